@@ -1,0 +1,66 @@
+"""What is asked and what is found: the same for a site address, a command and a saved search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+Mode = Literal["hybrid", "keyword", "semantic"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+Direction = Literal["barrier", "enabler", "driver"]
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a hit must be. Values of one field are alternatives; different fields must all hold.
+
+    ``theme`` takes the id of a theme of any axis; with ``direction``, one tag must carry both.
+    ``since`` and ``until`` are years, both included; a record without a year passes neither.
+    """
+
+    theme: tuple[str, ...] = ()
+    direction: tuple[str, ...] = ()
+    setting: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything is filtered at all."""
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search. An empty ``text`` lists every record that passes the filters, newest first.
+
+    ``limit=None`` means all.
+    """
+
+    text: str = ""
+    mode: Mode = "hybrid"
+    filters: Filters = field(default_factory=Filters)
+    limit: int | None = 20
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record found. ``rank`` counts from 1; a rank that is ``None`` means not found that way.
+
+    ``record`` is the record's id. ``snippet`` is plain text in which each matched word stands
+    between ``MARK`` characters.
+    """
+
+    record: str
+    rank: int
+    score: float
+    keyword_rank: int | None = None
+    semantic_rank: int | None = None
+    snippet: str = ""
+
+
+#: Start and end of a matched word in a snippet: control characters that no abstract holds.
+MARK = ("\x02", "\x03")
