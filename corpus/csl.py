@@ -111,7 +111,9 @@ def decode(item: Mapping[str, Any]) -> Record:
     texts = {name: _text(item[variable]) for name, variable in VARIABLES.items() if variable in item}
     extra = dict(custom.get("extra") or {})
     known = {*VARIABLES.values(), *NAME_VARIABLES, "id", "type", "issued", "keyword", "custom"}
-    extra |= {key: _plain(value) for key, value in item.items() if key not in known and value not in (None, "")}
+    extra |= {
+        key: _plain(value) for key, value in item.items() if key not in known and value not in (None, "")
+    }
     extra |= {key: _plain(value) for key, value in custom.items() if key not in _CUSTOM}
     keywords = custom.get("keywords")
     return Record(
@@ -167,9 +169,7 @@ def _encode_names(record: Record, item: dict[str, Any], custom: dict[str, Any]) 
         names = item.setdefault(author.role, [])
         if author.orcid:
             orcids[f"{author.role}.{len(names)}"] = author.orcid
-        names.append(
-            {part: value for part, name in _NAME_PARTS.items() if (value := getattr(author, name))}
-        )
+        names.append({part: value for part, name in _NAME_PARTS.items() if (value := getattr(author, name))})
     if orcids:
         custom["orcids"] = orcids
 

@@ -97,7 +97,9 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
         themes[theme.id] = theme
     for theme in themes.values():
         if theme.replaced_by and theme.replaced_by not in themes:
-            raise EvidenceError(f"{path}: `{theme.id}` is replaced by `{theme.replaced_by}`, which is not there.")
+            raise EvidenceError(
+                f"{path}: `{theme.id}` is replaced by `{theme.replaced_by}`, which is not there."
+            )
     return Vocabulary(themes, content, str(path))
 
 

@@ -1,0 +1,19 @@
+"""What people touch: the build pipeline, search, exporters, the command line, the Datasette site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kb.library import KnowledgeBase
+
+__all__ = ["KnowledgeBase"]
+
+
+def __getattr__(name: str) -> object:
+    # Imported on use: `kb --help` and the site's start need nothing of it.
+    if name == "KnowledgeBase":
+        from kb.library import KnowledgeBase
+
+        return KnowledgeBase
+    raise AttributeError(name)

@@ -1,0 +1,127 @@
+"""Opening an evidence file: whether it is there, ours, and of this program's schema."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from corpus.errors import EvidenceError, WrongDatabase
+from corpus.schema import APPLICATION_ID, MIGRATIONS, VERSION, stamp
+
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_BUSY_SECONDS = 10.0
+
+
+def connect(path: Path, *, create: bool) -> sqlite3.Connection:
+    """A connection to the evidence file at ``path``; made if it is not there and ``create`` is set.
+
+    Raises ``EvidenceError`` in one line for a file that is missing, not ours, of a newer program, or
+    to be upgraded first; a file is never changed before it is known to be ours.
+    """
+    there = path.exists()
+    if not there and not create:
+        raise EvidenceError(f"{path}: no such database; `kb build` makes one, `--db PATH` names another.")
+    _check_head(path, there)
+    try:
+        connection = sqlite3.connect(
+            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA foreign_keys = on")
+        if not _is_blank(connection):
+            _check_version(connection, path)
+        elif create:
+            _create(connection)
+        else:
+            raise WrongDatabase(f"{path}: is empty; `kb build` fills it.")
+    except sqlite3.Error as error:
+        raise EvidenceError(f"{path}: cannot be opened as a database ({error}).") from error
+    return connection
+
+
+def connect_memory() -> sqlite3.Connection:
+    """A connection to a new, empty evidence file in memory."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = on")
+    _create(connection)
+    return connection
+
+
+def upgrade_file(path: Path) -> Path | None:
+    """Migrate a file of an older schema; the path of the backup, or ``None`` if there was nothing to do.
+
+    All steps or none: a migration that fails leaves the file as it was.
+    """
+    from sqlite_utils import Database
+
+    _check_head(path, path.exists())
+    if not path.exists():
+        raise EvidenceError(f"{path}: no such database.")
+    with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
+        version = _version(connection, path)
+        if version == VERSION:
+            return None
+        kept = path.with_name(f"{path.name}.schema{version}")
+        with closing(sqlite3.connect(kept)) as copy:
+            connection.backup(copy)
+        database = Database(connection, execute_plugins=False)
+        with database.atomic():
+            for step in MIGRATIONS[version:]:
+                step(database)
+            stamp(connection, VERSION)
+    return kept
+
+
+def _check_head(path: Path, there: bool) -> None:
+    try:
+        if path.is_dir():
+            raise WrongDatabase(f"{path}: is a folder, not a database.")
+        if not there:
+            if not path.parent.is_dir():
+                raise EvidenceError(f"{path}: the folder {path.parent} does not exist.")
+            return
+        with path.open("rb") as file:
+            head = file.read(len(_SQLITE_MAGIC))
+    except OSError as error:
+        raise EvidenceError(f"{path}: cannot be read ({error.strerror}).") from error
+    if head and head != _SQLITE_MAGIC:
+        raise WrongDatabase(f"{path}: is not a SQLite database; name an evidence file with `--db`.")
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    version = _version(connection, path)
+    if version < VERSION:
+        raise WrongDatabase(f"{path}: has schema {version}, this program {VERSION}: run `kb upgrade` first.")
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """The schema of a file of ours that this program knows; anything else raises ``WrongDatabase``."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise WrongDatabase(
+            f"{path}: is a SQLite database, but not made by Evidence KB; left as it is."
+            " Name another with `--db`."
+        )
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise WrongDatabase(
+            f"{path}: was made by a newer Evidence KB (schema {version}; this one knows {VERSION});"
+            " upgrade the program."
+        )
+    return version
+
+
+def _is_blank(connection: sqlite3.Connection) -> bool:
+    """Whether nothing was ever written: a new file, or one whose making was killed."""
+    return not connection.execute("select 1 from sqlite_master limit 1").fetchone()
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    from sqlite_utils import Database
+
+    # Readers (the site) go on while a writer works, and a killed writer leaves the last commit.
+    connection.execute("PRAGMA journal_mode = wal")
+    database = Database(connection, execute_plugins=False)
+    with database.atomic():
+        for step in MIGRATIONS:
+            step(database)
+        stamp(connection, VERSION)

@@ -1,0 +1,222 @@
+"""Takes the pieces of one source into the store, joined to what is there, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from corpus import csl
+from corpus.identity import make_id
+from corpus.record import Piece, Problem, Record
+from corpus.store import Store
+from ingest.dedupe import Group, blocking_keys, group
+from ingest.merging import merge
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A description that is one work with another: which record, where it was read, and why."""
+
+    record: str
+    title: str
+    line: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Intake:
+    """What became of one source: ``records + problems == pieces``."""
+
+    source: str
+    format: str = ""
+    pieces: int = 0
+    records: int = 0
+    problems: int = 0
+    new: int = 0
+    changed: int = 0
+    joined: list[Joined] = field(default_factory=list)
+    already_read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    """A source record of the store, as joining needs it."""
+
+    id: int
+    line: int
+    owner: str | None
+    record: Record
+
+
+def take_in(store: Store, source: str, format: str, sha256: str, pieces: Iterable[Piece]) -> Intake:
+    """Read a source into the store, or leave the store as it was.
+
+    A source whose content (``sha256``) was read before changes nothing, under whatever name.
+    """
+    intake = Intake(source, format)
+    if store.value("select 1 from sources where sha256 = ?", [sha256]):
+        intake.already_read = True
+        return intake
+    with store.atomic():
+        new = _keep_pieces(store, intake, sha256, pieces)
+        _join(store, intake, new)
+    return intake
+
+
+def _keep_pieces(store: Store, intake: Intake, sha256: str, pieces: Iterable[Piece]) -> range:
+    """Store each piece as printed; gives the ids of the new source records."""
+    database = store.database
+    source_id = (store.value("select max(id) from sources") or 0) + 1
+    first = (store.value("select max(id) from source_records") or 0) + 1
+    sources = database.table("sources")
+    row = {"id": source_id, "name": intake.source, "format": intake.format, "sha256": sha256}
+    sources.insert({**row, "read_at": datetime.now(UTC).isoformat(timespec="seconds")}, pk="id")
+    batch: list[tuple[int, Piece]] = []
+    for piece in pieces:
+        intake.pieces += 1
+        if isinstance(piece, Problem):
+            intake.problems += 1
+        else:
+            intake.records += 1
+        batch.append((first + intake.records - 1, piece))
+        if len(batch) == _BATCH:
+            _write_pieces(store, source_id, batch)
+            batch.clear()
+    _write_pieces(store, source_id, batch)
+    sources.update(
+        source_id, {"pieces": intake.pieces, "records": intake.records, "problems": intake.problems}
+    )
+    return range(first, first + intake.records)
+
+
+def _write_pieces(store: Store, source_id: int, batch: Sequence[tuple[int, Piece]]) -> None:
+    problems = []
+    descriptions = []
+    keys = []
+    for row_id, piece in batch:
+        if isinstance(piece, Problem):
+            problems.append(
+                {
+                    "source": source_id,
+                    "line": piece.line,
+                    "reason": piece.reason,
+                    "hint": piece.hint,
+                    "raw": piece.raw,
+                }
+            )
+            continue
+        descriptions.append(
+            {
+                "id": row_id,
+                "source": source_id,
+                "line": piece.line,
+                "format": piece.format,
+                "raw": piece.raw,
+                "fields": json.dumps(piece.fields, ensure_ascii=False),
+            }
+        )
+        for key in sorted(blocking_keys(csl.decode(piece.fields))):
+            keys.append({"key": key, "source_record": row_id})
+    store.database.table("problems").insert_all(problems, pk="id")
+    store.database.table("source_records").insert_all(descriptions, pk="id")
+    store.database.table("blocking_keys").insert_all(keys)
+
+
+def _join(store: Store, intake: Intake, new: range) -> None:
+    """Group the new descriptions with their neighbours in the store, and write the records that result."""
+    taken = _Taken(store)
+    done: set[int] = set()
+    finished: list[Record] = []
+    for source_record in new:
+        if source_record in done:
+            continue
+        neighbourhood = list(_neighbourhood(store, source_record))
+        done.update(description.id for description in neighbourhood)
+        for grouping in group([description.record for description in neighbourhood]):
+            finished += _settle(store, intake, new, taken, neighbourhood, grouping)
+        if len(finished) >= _BATCH:
+            store.write_records(finished)
+            finished.clear()
+    store.write_records(finished)
+
+
+class _Taken:
+    """The ids that are or were in use."""
+
+    def __init__(self, store: Store) -> None:
+        self._ids = {row[0] for row in store.connection.execute("select id from records")}
+        self._ids |= {row[0] for row in store.connection.execute("select alias from aliases")}
+
+    def __contains__(self, record_id: object) -> bool:
+        return record_id in self._ids
+
+    def add(self, record_id: str) -> None:
+        self._ids.add(record_id)
+
+
+_NEIGHBOURHOOD = """
+with recursive near(id) as (
+  select :start
+  union
+  select b.source_record from near
+  join blocking_keys a on a.source_record = near.id
+  join blocking_keys b on b.key = a.key
+)
+select id, line, record as owner, fields from source_records where id in near order by id
+"""
+
+
+def _neighbourhood(store: Store, start: int) -> Iterator[_Description]:
+    """Every description that a chain of shared keys connects to that one, oldest first."""
+    for row in store.query(_NEIGHBOURHOOD, {"start": start}):
+        yield _Description(row["id"], row["line"], row["owner"], csl.decode(json.loads(row["fields"])))
+
+
+def _settle(
+    store: Store,
+    intake: Intake,
+    new: range,
+    taken: _Taken,
+    neighbourhood: Sequence[_Description],
+    grouping: Group,
+) -> list[Record]:
+    """Give a group its record; empty if the store has it just so already."""
+    members = sorted((neighbourhood[place] for place in grouping.members), key=lambda member: member.id)
+    merged = merge([member.record for member in members]).record
+    owners = list(dict.fromkeys(member.owner for member in members if member.owner))
+    owner = owners[0] if owners else make_id(merged, taken)
+    record = replace(merged, id=owner)
+    before = next(store.records([owner]), None) if owners else None
+    if before is None:
+        taken.add(owner)
+        intake.new += 1
+        # The row must be there before a description can point to it.
+        store.write_records([record])
+    reasons = _reasons(neighbourhood, grouping)
+    for member in members:
+        reason = reasons.get(member.id)
+        store.database.execute(
+            "update source_records set record = ?, reason = ? where id = ?", [owner, reason, member.id]
+        )
+        if member.id in new and reason:
+            intake.joined.append(Joined(owner, record.title, member.line, reason))
+    for other in owners[1:]:
+        if not store.value("select 1 from source_records where record = ?", [other]):
+            store.replace_record(other, owner)
+    if before is None or before == record:
+        return []
+    intake.changed += before.id not in {joined.record for joined in intake.joined}
+    return [record]
+
+
+def _reasons(neighbourhood: Sequence[_Description], grouping: Group) -> dict[int, str]:
+    """For each description but the oldest of the group, the words of the first join that names it."""
+    reasons: dict[int, str] = {}
+    for reason in grouping.reasons:
+        pair = sorted((neighbourhood[reason.first].id, neighbourhood[reason.second].id))
+        reasons.setdefault(pair[1], reason.why)
+    return reasons

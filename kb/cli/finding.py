@@ -1,0 +1,200 @@
+"""Commands that find: search, similar, show, export."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from corpus.query import MARK, Mode
+from kb.cli.options import (
+    Output,
+    filter_options,
+    mode_option,
+    output_options,
+    print_json,
+    print_rows,
+    progress,
+    say,
+)
+
+if TYPE_CHECKING:
+    from kb.library import Found
+
+_FORMATS = ("bibtex", "ris", "csl-json", "csv", "jsonl")
+_COLUMNS = ("rank", "id", "title", "year", "score", "keyword_rank", "semantic_rank")
+_SIGNS = {"barrier": "−", "enabler": "+", "driver": "→"}
+
+
+@click.command()
+@click.argument("query", nargs=-1, metavar="QUERY...")
+@mode_option("hybrid", "By words, by meaning, or both.")
+@filter_options
+@click.option("-n", "limit", type=click.IntRange(min=1), default=10, show_default=True, help="How many hits.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="How many hits to pass over.")
+@output_options
+@click.pass_obj
+def search(
+    db: Path, query: tuple[str, ...], mode: Mode, limit: int, offset: int, output: Output, **filters: Any
+) -> None:
+    """Search by word and by meaning.
+
+    Without QUERY: every record that passes the filters, newest first.
+
+    \b
+    Examples:
+      kb search "why do agencies not trust each other" --mode semantic
+      kb search confidentiality --direction barrier --setting child-protection --since 2000
+    """
+    from kb.library import KnowledgeBase
+
+    with KnowledgeBase.open(db) as library:
+        results = library.search(" ".join(query), mode=mode, limit=limit, offset=offset, **_named(filters))
+    if output == "json":
+        print_json(results.to_dict())
+        return
+    if output == "text":
+        for found in results:
+            _print_found(found)
+        shown = f"{len(results)} of {results.total}" if len(results) < results.total else str(results.total)
+        say(
+            f"{shown} records found." if results.total else "Nothing found; try fewer filters or other words."
+        )
+        if results.suggestion:
+            say(f"Did you mean: {results.suggestion}")
+    else:
+        print_rows([found.to_dict() for found in results], output, _COLUMNS)
+    for note in results.notes:
+        say(f"Note: {note}")
+
+
+def _named(filters: dict[str, Any]) -> dict[str, Any]:
+    """``type_`` as ``type``: the option's name would hide Python's."""
+    return {name.rstrip("_"): value for name, value in filters.items()}
+
+
+def _print_found(found: Found) -> None:
+    record, hit = found.record, found.hit
+    width = max(40, min(shutil.get_terminal_size().columns, 100))
+    wrap = textwrap.TextWrapper(width, initial_indent=" " * 5, subsequent_indent=" " * 5)
+    click.echo(f"{hit.rank:>3}  " + click.style(wrap.fill(record.title).strip(), bold=True))
+    names = [author.family or author.literal for author in record.authors if author.role == "author"]
+    who = ", ".join(names[:3]) + (" et al." if record.et_al or len(names) > 3 else "")
+    where = record.container_title or record.publisher
+    parts = [f"{who} {record.year or 'n.d.'}".strip(), where, record.id]
+    click.echo(wrap.fill(" · ".join(part for part in parts if part)))
+    factors = dict.fromkeys(f"{_SIGNS[tag.direction]} {tag.theme}" for tag in found.tags if tag.direction)
+    if factors:
+        click.echo(wrap.fill("  ".join(factors)))
+    if hit.snippet:
+        marked = wrap.fill(hit.snippet)
+        click.echo(marked.replace(MARK[0], "\x1b[1;33m").replace(MARK[1], "\x1b[0m"))
+    click.echo()
+
+
+@click.command()
+@click.argument("record_id", metavar="ID")
+@click.option("-n", "limit", type=click.IntRange(min=1), default=10, show_default=True, help="How many.")
+@output_options
+@click.pass_obj
+def similar(db: Path, record_id: str, limit: int, output: Output) -> None:
+    """List the records nearest in meaning to one.
+
+    \b
+    Example:
+      kb similar darlington-2005-interagency -n 5
+    """
+    from kb.library import KnowledgeBase
+
+    with KnowledgeBase.open(db) as library:
+        found = library.similar(record_id, limit)
+    if output == "text":
+        for neighbour in found:
+            _print_found(neighbour)
+    else:
+        print_rows([neighbour.to_dict() for neighbour in found], output, _COLUMNS)
+
+
+@click.command()
+@click.argument("record_id", metavar="ID")
+@click.option("--sources", is_flag=True, help="Every description as printed, and where they disagree.")
+@click.option("--json", "as_json", is_flag=True, help="CSL-JSON, with the tags.")
+@click.pass_obj
+def show(db: Path, record_id: str, sources: bool, as_json: bool) -> None:
+    """Show one record in full.
+
+    \b
+    Example:
+      kb show darlington-2005-interagency --sources
+    """
+    from corpus import csl
+    from kb.library import KnowledgeBase
+    from kb.reading import description_dict, disagreements, record_lines
+
+    with KnowledgeBase.open(db) as library:
+        record = library.record(record_id)
+        tags = library.tags(record_id)
+        descriptions = library.descriptions(record_id)
+    if as_json:
+        content: dict[str, Any] = csl.encode(record)
+        content["tags"] = [
+            {"theme": tag.theme, "direction": tag.direction, "quote": tag.quote} for tag in tags
+        ]
+        if sources:
+            content["sources"] = [description_dict(description) for description in descriptions]
+        print_json(content)
+        return
+    for line in record_lines(record):
+        click.echo(line)
+    for description in descriptions if sources else ():
+        reason = f" ({description.reason})" if description.reason else ""
+        click.echo(f"\n{description.source}:{description.line}{reason}")
+        click.echo(textwrap.indent(description.raw.rstrip(), "    "))
+    for field, values in disagreements(descriptions).items() if sources else ():
+        said = "; ".join(f"{value} ({where})" for value, where in values)
+        click.echo(f"\nThe sources disagree on {field}: {said}")
+
+
+@click.command()
+@click.argument("query", nargs=-1, metavar="[QUERY]...")
+@mode_option("keyword", "Which hits; the default lists every record that the words match and no other.")
+@filter_options
+@click.option(
+    "-n", "limit", type=click.IntRange(min=1), help="At most so many, the best first; without it, all."
+)
+@click.option("--to", required=True, type=click.Choice(_FORMATS), help="The format to write.")
+@click.option(
+    "-o", "--output", "target", type=click.Path(dir_okay=False), help="The file to write, not stdout."
+)
+@click.pass_obj
+def export(
+    db: Path,
+    query: tuple[str, ...],
+    mode: Mode,
+    limit: int | None,
+    to: str,
+    target: str | None,
+    **filters: Any,
+) -> None:
+    """Write the records of a search, or all, as a bibliography.
+
+    \b
+    Example:
+      kb export "information sharing" --direction barrier --to ris -o sharing.ris
+    """
+    from kb.library import KnowledgeBase
+
+    with KnowledgeBase.open(db) as library, progress() as report:
+        results = library.search(" ".join(query), mode=mode, limit=0, **_named(filters))
+        ids = results.ids[:limit]
+        with click.open_file(target or "-", "w", encoding="utf-8", atomic=bool(target)) as stream:
+            written = library.export(ids, to, stream, progress=lambda done: report("Writing", done, len(ids)))
+    for note in results.notes:
+        say(f"Note: {note}")
+    say(f"{written} records written as {to}{f' to {target}' if target else ''}.")
+
+
+COMMANDS = (search, similar, show, export)

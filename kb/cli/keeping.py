@@ -1,0 +1,144 @@
+"""Commands that keep the file well: status, doctor, index, serve, backup, upgrade."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kb.cli.options import print_json, progress, say
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def status(db: Path, as_json: bool) -> None:
+    """Say what is in the file, how old the indexes are, which model.
+
+    \b
+    Example:
+      kb status
+    """
+    from kb.condition import condition
+
+    content = condition(db)
+    if as_json:
+        print_json(content)
+        return
+    counts = content["counts"]
+    click.echo(f"{content['database']} (schema {content['schema']}, {content['bytes'] / 1e6:.1f} MB)")
+    click.echo(f"  records   {counts['records']}, from {counts['source_records']} descriptions in", nl=False)
+    click.echo(f" {counts['sources']} sources; {counts['problems']} problems")
+    click.echo(f"  tags      {counts['tags']} on {counts['tagged_records']} records, by {content['tagger']}")
+    index = content["index"]
+    if index is None:
+        click.echo(f"  indexes   {content['index_problem']}")
+        return
+    state = "current" if content["index_current"] else "older than the records: run `kb index`"
+    click.echo(f"  indexes   {index['engine']}, built {index['built']}, {state}")
+    model = (
+        f"{index['model']} ({index['model_sha256'][:12]})" if index["model"] else "none: keyword search only"
+    )
+    click.echo(f"  model     {model}")
+
+
+@click.command()
+@click.pass_obj
+def doctor(db: Path) -> None:
+    """Check the file and its indexes; exit 1 if something is wrong.
+
+    \b
+    Example:
+      kb doctor
+    """
+    from kb.condition import examine
+
+    faults = examine(db)
+    for fault in faults:
+        click.echo(fault)
+    if not faults:
+        click.echo(f"{db}: all is well.")
+    sys.exit(1 if faults else 0)
+
+
+@click.command()
+@click.option("--engine", help="The keyword engine; without it the number of records decides.")
+@click.option("--json", "as_json", is_flag=True, help="The manifest of the index as JSON.")
+@click.pass_obj
+def index(db: Path, engine: str | None, as_json: bool) -> None:
+    """Rebuild the indexes; the old ones answer until the new are whole.
+
+    \b
+    Example:
+      kb index
+    """
+    from corpus.store import Store
+    from kb import pipeline
+
+    with progress() as report, Store.open(db) as store:
+        manifest = pipeline.index(store, engine=engine, report=report).to_dict()
+    if as_json:
+        print_json(manifest)
+        return
+    model = manifest.get("model") or "none (keyword search only)"
+    click.echo(f"{manifest['documents']} records: {manifest['engine']} for words, {model} for meaning.")
+    for note in manifest.get("notes", ()):
+        say(f"Note: {note}")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="The port.")
+@click.pass_obj
+def serve(db: Path, host: str, port: int) -> None:
+    """Serve the Datasette site of the file until Ctrl-C.
+
+    \b
+    Example:
+      kb serve --port 8001
+    """
+    from corpus.store import Store
+    from kb.serving import serve as serve_site
+
+    Store.open(db).close()
+    say(f"Serving {db} at http://{host}:{port}/ until Ctrl-C.")
+    serve_site(db, host=host, port=port)
+
+
+@click.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def backup(db: Path, target: Path) -> None:
+    """Copy the file to TARGET, whole even while it is in use.
+
+    \b
+    Example:
+      kb backup evidence-backup.db
+    """
+    from kb.condition import copy_to
+
+    copy_to(db, target)
+    say(f"{target}: a copy of {db}. Its indexes are rebuilt with `kb --db {target} index`.")
+
+
+@click.command()
+@click.pass_obj
+def upgrade(db: Path) -> None:
+    """Bring a file of an older program to this schema, keeping a backup.
+
+    \b
+    Example:
+      kb upgrade
+    """
+    from kb.condition import upgrade as upgrade_file
+
+    kept = upgrade_file(db)
+    say(
+        f"{db}: upgraded; the file as it was is {kept}."
+        if kept
+        else f"{db}: has this program's schema already."
+    )
+
+
+COMMANDS = (status, doctor, index, serve, backup, upgrade)

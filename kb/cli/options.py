@@ -1,0 +1,130 @@
+"""Options that several commands share, and how rows and progress are printed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal, TypeVar
+
+import click
+
+from corpus.query import DIRECTIONS, MODES
+
+Output = Literal["text", "json", "nl", "csv"]
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def output_options(command: _Command) -> _Command:
+    """``--json``, ``--nl`` and ``--csv``, passed on as ``output``."""
+    for name, help in (
+        ("csv", "Comma-separated values."),
+        ("nl", "One JSON object a line."),
+        ("json", "JSON."),
+    ):
+        command = click.option(f"--{name}", "output", flag_value=name, help=help)(command)
+    return click.option("--text", "output", flag_value="text", default="text", hidden=True)(command)
+
+
+def filter_options(command: _Command) -> _Command:
+    """The filters of a search; each can be given several times, its values are alternatives."""
+    options = (
+        click.option("--theme", multiple=True, metavar="ID", help="A theme; `kb themes` lists them."),
+        click.option(
+            "--direction",
+            multiple=True,
+            type=click.Choice(DIRECTIONS),
+            help="With --theme: the theme in that direction.",
+        ),
+        click.option("--setting", multiple=True, metavar="ID", help="Such as child-protection."),
+        click.option(
+            "--type", "type_", multiple=True, metavar="TYPE", help="CSL type, such as article-journal."
+        ),
+        click.option("--since", type=int, metavar="YEAR", help="Published in that year or later."),
+        click.option("--until", type=int, metavar="YEAR", help="Published in that year or before."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def mode_option(default: str, help: str) -> Callable[[_Command], _Command]:
+    """``--mode``: by words, by meaning, or both."""
+    return click.option("--mode", type=click.Choice(MODES), default=default, show_default=True, help=help)
+
+
+def print_json(content: Any) -> None:
+    """JSON on stdout, readable, in UTF-8."""
+    click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def print_rows(rows: Iterable[Mapping[str, Any]], output: Output, columns: Sequence[str]) -> None:
+    """Rows on stdout: a table for people, or what a program asked for."""
+    rows = list(rows)
+    if output == "json":
+        print_json([dict(row) for row in rows])
+    elif output == "nl":
+        for row in rows:
+            click.echo(json.dumps(dict(row), ensure_ascii=False))
+    elif output == "csv":
+        writer = csv.DictWriter(sys.stdout, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        _print_table(rows, columns)
+
+
+def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    cells = [[_cell(row.get(column)) for column in columns] for row in rows]
+    widths = [
+        max([len(column), *(len(line[place]) for line in cells)]) for place, column in enumerate(columns)
+    ]
+    for line in [list(columns), *cells] if rows else []:
+        text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        click.echo(text)
+
+
+def _cell(value: Any) -> str:
+    text = (
+        ""
+        if value is None
+        else ", ".join(map(str, value))
+        if isinstance(value, (list, tuple))
+        else str(value)
+    )
+    text = " ".join(text.split())
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def say(message: str) -> None:
+    """A message to the person at the terminal; stdout is for data."""
+    click.echo(message, err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int | None], None]]:
+    """A reporter of (step, done, total): a moving bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda step, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        tasks: dict[str, Any] = {}
+
+        def report(step: str, done: int, total: int | None) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=total)
+            bar.update(tasks[step], completed=done, total=total)
+
+        yield report

@@ -1,0 +1,113 @@
+"""The summary of a run: what came in, what was joined, what was refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb.cli.options import print_rows, say
+
+if TYPE_CHECKING:
+    from corpus.store import Store
+    from index.generations import Manifest
+    from kb.pipeline import Ingested, Tagged
+
+_SHOWN = 20
+
+
+def summary(
+    store: Store, ingested: Ingested, tagged: Tagged | None, manifest: Manifest | None
+) -> dict[str, Any]:
+    """What a run did, as ``--json`` prints it."""
+    intakes = ingested.intakes
+    sources = [
+        {
+            "source": intake.source,
+            "format": intake.format,
+            "read": intake.pieces,
+            "new": intake.new,
+            "joined": len(intake.joined),
+            "changed": intake.changed,
+            "refused": intake.problems,
+            "already_read": intake.already_read,
+        }
+        for intake in intakes
+    ]
+    joined = [
+        {
+            "record": joined.record,
+            "title": joined.title,
+            "source": intake.source,
+            "line": joined.line,
+            "reason": joined.reason,
+        }
+        for intake in intakes
+        for joined in intake.joined
+    ]
+    names = [intake.source for intake in intakes if intake.problems]
+    problems = [
+        row
+        for name in names
+        for row in store.query(
+            "select sources.name as source, line, reason, hint from problems"
+            " join sources on sources.id = source where sources.name = ? order by problems.id",
+            [name],
+        )
+    ]
+    return {
+        "database": str(store.path),
+        "sources": sources,
+        "joined": joined,
+        "problems": problems,
+        "refused_sources": [refusal.reason for refusal in ingested.refused],
+        "records": store.value("select count(*) from records"),
+        "tagged": None if tagged is None else {"read": tagged.read, "tags": tagged.tags},
+        "index": None if manifest is None else manifest.to_dict(),
+    }
+
+
+def print_summary(content: dict[str, Any]) -> None:
+    """The summary for a person: the counts on stdout, the rest on stderr."""
+    columns = ("source", "format", "read", "new", "joined", "changed", "refused")
+    fresh = [row for row in content["sources"] if not row["already_read"]]
+    print_rows(fresh, "text", columns)
+    known = len(content["sources"]) - len(fresh)
+    if known:
+        click.echo(
+            f"{known} {'source was' if known == 1 else 'sources were'} read before: nothing new in them."
+        )
+    _print_some("Joined, one work described more than once:", content["joined"], _joined_line, "kb sources")
+    _print_some(
+        "Refused, kept as printed (`kb problems`):", content["problems"], _problem_line, "kb problems"
+    )
+    for reason in content["refused_sources"]:
+        say(f"Error: {reason}")
+    click.echo()
+    click.echo(f"{content['database']}: {content['records']} records", nl=False)
+    if tagged := content["tagged"]:
+        click.echo(f", {tagged['tags']} tags ({tagged['read']} records read by the tagger)", nl=False)
+    click.echo(".")
+    if manifest := content["index"]:
+        model = manifest.get("model") or "none (keyword search only)"
+        click.echo(
+            f"Indexes: {manifest['engine']} for words, {model} for meaning; built {manifest['built']}."
+        )
+
+
+def _print_some(title: str, rows: list[dict[str, Any]], line: Any, more: str) -> None:
+    if not rows:
+        return
+    click.echo(f"\n{title}")
+    for row in rows[:_SHOWN]:
+        click.echo(f"  {line(row)}")
+    if len(rows) > _SHOWN:
+        click.echo(f"  and {len(rows) - _SHOWN} more: `{more}`.")
+
+
+def _joined_line(row: dict[str, Any]) -> str:
+    return f"{row['record']} = {row['source']}:{row['line']}: {row['reason']}"
+
+
+def _problem_line(row: dict[str, Any]) -> str:
+    return f"{row['source']}:{row['line']}: {row['reason']}" + (f"; {row['hint']}" if row["hint"] else "")

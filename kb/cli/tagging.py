@@ -1,0 +1,141 @@
+"""Commands on themes and tags: tag, why, themes, evaluate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kb.cli.options import Output, output_options, print_json, print_rows, progress, say
+
+
+@click.command()
+@click.option("--themes", type=click.Path(dir_okay=False, path_type=Path), help="Another vocabulary file.")
+@click.option("--json", "as_json", is_flag=True, help="The counts as JSON.")
+@click.pass_obj
+def tag(db: Path, themes: Path | None, as_json: bool) -> None:
+    """Tag what is new or changed; all of it after a change of the vocabulary.
+
+    \b
+    Example:
+      kb tag --themes my-themes.yml
+    """
+    from corpus.store import Store
+    from corpus.theme import load_vocabulary
+    from kb import pipeline
+
+    vocabulary = load_vocabulary(themes)
+    with progress() as report, Store.open(db) as store:
+        tagged = pipeline.tag(store, vocabulary, report)
+    if as_json:
+        print_json({"read": tagged.read, "tags": tagged.tags, "version": tagged.version})
+    else:
+        click.echo(f"{tagged.read} records read, {tagged.tags} tags in the file, by {tagged.version}.")
+    if tagged.read:
+        say("Run `kb index` so that filters by theme see the new tags.")
+
+
+@click.command()
+@click.argument("record_id", metavar="ID")
+@click.option("--theme", metavar="ID", help="Only the tags of this theme.")
+@click.option("--json", "as_json", is_flag=True, help="The tags as JSON.")
+@click.pass_obj
+def why(db: Path, record_id: str, theme: str | None, as_json: bool) -> None:
+    """Show the words that earned each tag of a record.
+
+    \b
+    Example:
+      kb why darlington-2005-interagency
+    """
+    from kb.library import KnowledgeBase
+    from kb.reading import explanations
+
+    with KnowledgeBase.open(db) as library:
+        record = library.record(record_id)
+        reasons = explanations(library, record, theme)
+    if as_json:
+        print_json({"id": record.id, "title": record.title, "tags": reasons})
+        return
+    click.secho(f"{record.title} ({record.year or 'n.d.'})", bold=True)
+    for reason in reasons:
+        direction = f" · {reason['direction']}" if reason["direction"] else ""
+        click.echo(f"\n{reason['label']}{direction}  [{reason['theme']}, {reason['score']:.2f}]")
+        click.echo(f"  {reason['before']}{click.style(reason['quote'], bold=True)}{reason['after']}")
+        click.echo(f"  {reason['field']} {reason['start']}-{reason['end']}; {reason['rule']}")
+    if not reasons:
+        what = f"the theme {theme}" if theme else "any theme"
+        click.echo(f"\nNo words of this record earned {what}.")
+
+
+@click.command()
+@click.option("--axis", help="Only the themes of one axis: factor, setting, population, kind, study_type.")
+@output_options
+@click.pass_obj
+def themes(db: Path, axis: str | None, output: Output) -> None:
+    """List the themes, and how many records carry each.
+
+    \b
+    Example:
+      kb themes --axis factor
+    """
+    from corpus.store import Store
+    from kb.reading import theme_counts
+
+    with Store.open(db) as store:
+        rows = theme_counts(store, axis)
+    print_rows(rows, output, ("id", "axis", "group", "label", "records", "barrier", "enabler", "driver"))
+
+
+@click.group()
+def evaluate() -> None:
+    """Score the tagger on hand labels, or search on a collection."""
+
+
+@evaluate.command("themes")
+@click.argument("gold", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="The scores as JSON.")
+@click.pass_obj
+def evaluate_themes(db: Path, gold: Path, as_json: bool) -> None:
+    """Precision, recall and F1 of the tags in the file against a gold file (JSON lines).
+
+    \b
+    Example:
+      kb evaluate themes corpus/gold/themes.jsonl
+    """
+    from kb.measuring import score_themes
+
+    scores = score_themes(db, gold)
+    if as_json:
+        print_json(scores)
+        return
+    rows = [{"what": what, **figures} for what, figures in scores["scores"].items()]
+    print_rows(rows, "text", ("what", "precision", "recall", "f1", "labels", "tags"))
+    say(f"{scores['records']} labelled records; {scores['missing']} of the gold file are not in {db}.")
+
+
+@evaluate.command("retrieval")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--queries", default="", metavar="PREFIX", help="PREFIX.queries.jsonl and PREFIX.qrels.tsv.")
+@click.option("--mode", "modes", multiple=True, help="keyword, semantic, hybrid; all three without it.")
+@click.option("--run-file", type=click.Path(dir_okay=False, path_type=Path), help="A TREC run file to write.")
+@click.option("--json", "as_json", is_flag=True, help="The scores as JSON.")
+def evaluate_retrieval(
+    folder: Path, queries: str, modes: tuple[str, ...], run_file: Path | None, as_json: bool
+) -> None:
+    """nDCG@10, recall@100 and MRR@10 on a test collection in BEIR's layout.
+
+    \b
+    Example:
+      kb evaluate retrieval scifact/ --mode keyword
+    """
+    from kb.measuring import score_retrieval
+
+    with progress() as report:
+        rows = score_retrieval(folder, queries, modes, run_file, report)
+    if as_json:
+        print_json(rows)
+    else:
+        print_rows(rows, "text", ("mode", "queries", "ndcg@10", "recall@100", "mrr@10"))
+
+
+COMMANDS = (tag, why, themes, evaluate)

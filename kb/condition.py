@@ -1,0 +1,93 @@
+"""How the evidence file and its indexes are: what is in them, what is wrong, a copy, an upgrade."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import EvidenceError, IndexProblem
+from corpus.opening import upgrade_file
+from corpus.schema import VERSION
+from corpus.store import Store
+from kb.library import KnowledgeBase
+
+_COUNTED = ("records", "source_records", "sources", "problems", "tags", "aliases")
+
+
+def condition(path: Path) -> dict[str, Any]:
+    """What ``kb status --json`` prints."""
+    with KnowledgeBase.open(path) as library:
+        store = library.store
+        counts = {table: store.value(f"select count(*) from {table}") for table in _COUNTED}
+        counts["tagged_records"] = store.value("select count(distinct record) from tags")
+        content: dict[str, Any] = {
+            "database": str(path),
+            "schema": VERSION,
+            "bytes": path.stat().st_size,
+            "counts": counts,
+            "tagger": store.state("tagger"),
+            "index": None,
+            "index_current": False,
+            "index_problem": "",
+        }
+        try:
+            content["index"] = library.index.manifest.to_dict()
+            content["index_current"] = library.index_is_current
+        except IndexProblem as problem:
+            content["index_problem"] = str(problem)
+    return content
+
+
+def examine(path: Path) -> list[str]:
+    """What is wrong with the file and its indexes, a line each; empty if nothing is."""
+    faults = []
+    with KnowledgeBase.open(path) as library:
+        store = library.store
+        damage = [row[0] for row in store.connection.execute("PRAGMA integrity_check(5)")]
+        faults += [f"{path}: damaged: {line}" for line in damage if line != "ok"]
+        dangling = store.connection.execute("PRAGMA foreign_key_check").fetchall()
+        faults += [
+            f"{path}: row {row[1]} of {row[0]} points to a row of {row[2]} that is not there."
+            for row in dangling
+        ]
+        lost = store.value("select count(*) from source_records where record is null")
+        if lost:
+            faults.append(f"{path}: {lost} descriptions belong to no record.")
+        for tag in store.tags():
+            if tag.field in ("title", "abstract"):
+                text = store.value(f"select {tag.field} from records where id = ?", [tag.record]) or ""
+                if text[tag.start : tag.end] != tag.quote:
+                    faults.append(
+                        f"{path}: a tag of {tag.record} ({tag.theme}) does not quote its {tag.field}."
+                    )
+        try:
+            if not library.index_is_current:
+                faults.append(f"{path}-index: older than the records; run `kb index`.")
+            if store.state("corpus_hash") not in (None, store.corpus_hash()):
+                faults.append(
+                    f"{path}: was changed by another program since the indexes were built; run `kb index`."
+                )
+        except IndexProblem as problem:
+            faults.append(str(problem))
+    return faults
+
+
+def copy_to(path: Path, target: Path) -> None:
+    """A consistent copy of the file, even while others write to it; refuses to overwrite."""
+    if target.exists():
+        raise EvidenceError(f"{target}: is there already; name a new file.")
+    partial = target.with_name(target.name + ".part")
+    with Store.open(path) as store:
+        copy = sqlite3.connect(partial)
+        try:
+            store.connection.backup(copy)
+        finally:
+            copy.close()
+    os.replace(partial, target)
+
+
+def upgrade(path: Path) -> Path | None:
+    """Migrate the file to this program's schema; the path of the backup, or ``None`` if it has it already."""
+    return upgrade_file(path)

@@ -1,0 +1,325 @@
+"""The knowledge base for Python programs; the command line and the site stand on it too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from corpus.errors import EvidenceError
+from corpus.query import DIRECTIONS, MARK, MODES, Filters, Hit, Mode, Query
+from corpus.record import Record
+from corpus.store import Store
+from corpus.theme import Tag, Theme
+
+if TYPE_CHECKING:
+    from index.generations import Index
+
+_STALE = "The index is older than the records; run `kb index` to bring it up to date."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit with its record and its tags."""
+
+    hit: Hit
+    record: Record
+    tags: tuple[Tag, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """What ``--json`` prints for a hit; matched words of the snippet stand between asterisks."""
+        record = self.record
+        snippet = self.hit.snippet.replace(MARK[0], "**").replace(MARK[1], "**")
+        ranking = {
+            "id": record.id,
+            "rank": self.hit.rank,
+            "score": round(self.hit.score, 6),
+            "keyword_rank": self.hit.keyword_rank,
+            "semantic_rank": self.hit.semantic_rank,
+        }
+        return ranking | {
+            "title": record.title,
+            "authors": [str(author) for author in record.authors if author.role == "author"],
+            "year": record.year,
+            "type": record.type,
+            "container_title": record.container_title,
+            "doi": record.doi,
+            "snippet": snippet,
+            "tags": [
+                {"theme": tag.theme, "direction": tag.direction, "quote": tag.quote, "score": tag.score}
+                for tag in self.tags
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a query found: one page of it in full (``found``), all of it by id, best first (``ids``).
+
+    ``as_run`` is the query as the engine ran it; ``notes`` are sentences that a reader should see;
+    ``suggestion`` is the query with its spelling mended, if that would find more.
+    """
+
+    query: Query
+    total: int
+    ids: tuple[str, ...]
+    found: tuple[Found, ...]
+    as_run: str = ""
+    notes: tuple[str, ...] = ()
+    suggestion: str | None = None
+
+    def __iter__(self) -> Iterator[Found]:
+        """The hits of this page."""
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        """How many hits this page has; ``total`` counts all."""
+        return len(self.found)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What ``kb search --json`` prints."""
+        query = asdict(self.query)
+        return {
+            "query": query | {"as_run": self.as_run},
+            "total": self.total,
+            "hits": [found.to_dict() for found in self.found],
+            "suggestion": self.suggestion,
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value that results can be narrowed by, and how many of them have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """One source's description of a record: where it stands, why it was joined, as read, as printed."""
+
+    source: str
+    line: int
+    format: str
+    reason: str
+    record: Record
+    raw: str
+
+
+class KnowledgeBase:
+    """An evidence file with its indexes, open for reading.
+
+    >>> from kb import KnowledgeBase
+    >>> library = KnowledgeBase.open("evidence.db")
+    >>> for found in library.search("information sharing", direction="barrier", since=2000):
+    ...     print(found.record.year, found.record.title)
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._index: Index | None = None
+        self._index_stamp = 0
+        self._themes: dict[str, Theme] = {}
+
+    @classmethod
+    def open(cls, path: str | Path) -> KnowledgeBase:
+        """The knowledge base of the evidence file at ``path``; raises ``EvidenceError`` if it is none."""
+        return cls(Store.open(path))
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if self._index is not None:
+            self._index.close()
+        self.store.close()
+
+    def __enter__(self) -> KnowledgeBase:
+        """The knowledge base itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the files."""
+        self.close()
+
+    # Searching
+
+    def search(
+        self,
+        text: str = "",
+        *,
+        mode: Mode = "hybrid",
+        theme: str | Iterable[str] = (),
+        direction: str | Iterable[str] = (),
+        setting: str | Iterable[str] = (),
+        type: str | Iterable[str] = (),
+        since: int | None = None,
+        until: int | None = None,
+        limit: int | None = 20,
+        offset: int = 0,
+    ) -> Results:
+        """What answers ``text`` and passes the filters, best first. ``limit=None`` means all.
+
+        A filter takes one value or several, which are alternatives. Raises ``EvidenceError`` for a
+        mode, theme, direction or setting that there is not, with those that there are.
+        """
+        filters = Filters(
+            _several(theme), _several(direction), _several(setting), _several(type), since, until
+        )
+        return self.run(Query(text, mode, filters, limit, offset))
+
+    def run(self, query: Query) -> Results:
+        """The same for a ``Query``."""
+        self._check(query)
+        index = self.index
+        ranking = index.search(Query(query.text, query.mode, query.filters, None, 0))
+        end = None if query.limit is None else query.offset + query.limit
+        page = ranking.hits[query.offset : end]
+        suggestion = index.suggest(query.text) if query.text and query.mode != "semantic" else None
+        notes = ranking.notes if self.index_is_current else (_STALE, *ranking.notes)
+        found = self._found(page, query.text)
+        ids = tuple(hit.record for hit in ranking.hits)
+        return Results(query, len(ids), ids, found, ranking.as_run, notes, suggestion)
+
+    def similar(self, record_id: str, limit: int = 10) -> tuple[Found, ...]:
+        """The records nearest in meaning to that one, itself left out."""
+        return self._found(self.index.similar(self.store.resolve(record_id), limit), "")
+
+    @property
+    def index(self) -> Index:
+        """The indexes, opened on first use and again when a new build was put in place."""
+        from index.generations import MANIFEST, Index
+        from kb.pipeline import index_folder
+
+        folder = index_folder(self.store.path)
+        try:
+            stamp = (folder / MANIFEST).stat().st_mtime_ns
+        except OSError:
+            stamp = 0
+        if self._index is None or stamp != self._index_stamp:
+            previous, self._index = self._index, Index.open(folder)
+            self._index_stamp = stamp
+            if previous is not None:
+                previous.close()
+        return self._index
+
+    @property
+    def index_is_current(self) -> bool:
+        """Whether the indexes were built from the records and tags as they are now."""
+        return self.index.manifest.corpus_hash == self.store.state("corpus_hash")
+
+    def facets(self, ids: Sequence[str]) -> Mapping[str, list[FacetValue]]:
+        """For each axis ("theme" axes, "direction", "type", "year") its values among those records.
+
+        Most frequent first; years in order.
+        """
+        rows = self.store.query(
+            "select axis, value, count(*) as count from facets"
+            " where axis <> 'tag' and record in (select value from json_each(?))"
+            " group by axis, value order by axis, count desc, value",
+            [json.dumps(list(ids))],
+        )
+        facets: dict[str, list[FacetValue]] = {}
+        for row in rows:
+            theme = (
+                self.themes.get(row["value"]) if row["axis"] not in ("type", "year", "direction") else None
+            )
+            label = theme.label if theme else row["value"]
+            facets.setdefault(row["axis"], []).append(FacetValue(row["value"], label, row["count"]))
+        if "year" in facets:
+            facets["year"].sort(key=lambda year: int(year.value))
+        return facets
+
+    # Reading
+
+    @property
+    def themes(self) -> Mapping[str, Theme]:
+        """The themes in use, by id, in the vocabulary's order."""
+        if not self._themes:
+            self._themes = {theme.id: theme for theme in self.store.themes() if not theme.replaced_by}
+        return self._themes
+
+    def record(self, record_id: str) -> Record:
+        """The record with that id, or the one that an old id leads to."""
+        return self.store.record(record_id)
+
+    def tags(self, record_id: str) -> list[Tag]:
+        """The record's tags, title first, in the order of their words."""
+        return list(self.store.tags([self.store.resolve(record_id)]))
+
+    def descriptions(self, record_id: str) -> list[Description]:
+        """Every source's description of the record, the first read first."""
+        from corpus import csl
+
+        rows = self.store.query(
+            "select sources.name, line, source_records.format, reason, fields, raw from source_records"
+            " join sources on sources.id = source where record = ? order by source_records.id",
+            [self.store.resolve(record_id)],
+        )
+        return [
+            Description(
+                row["name"],
+                row["line"],
+                row["format"],
+                row["reason"] or "",
+                csl.decode(json.loads(row["fields"])),
+                row["raw"],
+            )
+            for row in rows
+        ]
+
+    def export(
+        self, ids: Iterable[str], to: str, stream: TextIO, *, progress: Callable[[int], None] | None = None
+    ) -> int:
+        """Write those records to ``stream`` as ``to`` ("bibtex", "ris", "csl-json", "csv"); how many."""
+        from kb.exporters import Exported, exporter
+
+        def exported() -> Iterator[Exported]:
+            for done, record in enumerate(self.store.records(ids)):
+                if progress:
+                    progress(done)
+                yield Exported(record, tuple(self.store.tags([record.id])))
+
+        return exporter(to).write(exported(), stream)
+
+    def _found(self, hits: Sequence[Hit], text: str) -> tuple[Found, ...]:
+        ids = [hit.record for hit in hits]
+        records = {record.id: record for record in self.store.records(ids)}
+        tags: dict[str, list[Tag]] = {}
+        for tag in self.store.tags(ids):
+            if tag.status != "rejected":
+                tags.setdefault(tag.record, []).append(tag)
+        found = []
+        for hit in hits:
+            # A record that was joined to another since the index was built is not there any more.
+            if record := records.get(hit.record):
+                snippet = self.index.snippet(text, record.abstract)
+                shown = Hit(hit.record, hit.rank, hit.score, hit.keyword_rank, hit.semantic_rank, snippet)
+                found.append(Found(shown, record, tuple(tags.get(hit.record, ()))))
+        return tuple(found)
+
+    def _check(self, query: Query) -> None:
+        _choice("mode", [query.mode], MODES)
+        _choice("direction", query.filters.direction, DIRECTIONS)
+        _choice("theme", query.filters.theme, self.themes)
+        settings = [theme.id for theme in self.themes.values() if theme.axis == "setting"]
+        _choice("setting", query.filters.setting, settings)
+        if query.filters.type:
+            types = [
+                row["type"] for row in self.store.query("select distinct type from records order by type")
+            ]
+            _choice("type", query.filters.type, types)
+
+
+def _several(values: str | Iterable[str]) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else tuple(values)
+
+
+def _choice(what: str, values: Iterable[str], choices: Iterable[str]) -> None:
+    choices = list(choices)
+    for value in values:
+        if value not in choices:
+            raise EvidenceError(f"no {what} `{value}`; there are {', '.join(choices) or 'none'}.")

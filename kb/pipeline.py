@@ -1,0 +1,201 @@
+"""The main job: sources in, records, tags and indexes out. Each step can be run again at will."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.errors import EvidenceError, IndexProblem
+from corpus.store import Store
+from corpus.theme import Vocabulary, load_vocabulary
+from ingest import files, formats
+from ingest.intake import Intake, take_in
+
+if TYPE_CHECKING:
+    from index.embedder import Embedder
+    from index.engine import Document
+    from index.generations import Manifest
+
+#: Told the step ("Tagging"), how much is done, and of how many (``None``: not known).
+Report = Callable[[str, int, int | None], None]
+
+LIBRARY = Path(__file__).parent.parent / "corpus" / "sources"
+
+_TAG_BATCH = 500
+
+
+def silent(step: str, done: int, total: int | None) -> None:
+    """A ``Report`` that says nothing."""
+
+
+@dataclass(slots=True)
+class Refusal:
+    """A source that could not be read at all: nothing of it is in the store."""
+
+    source: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Ingested:
+    """What became of every source of a run."""
+
+    intakes: list[Intake] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every piece of every source became a record."""
+        return not self.refused and not any(intake.problems for intake in self.intakes)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What tagging did: records read anew, tags of the whole file, version of the tagger."""
+
+    read: int
+    tags: int
+    version: str
+
+
+def index_folder(database: Path) -> Path:
+    """The folder beside the evidence file that holds its indexes."""
+    return database.with_name(database.name + "-index")
+
+
+def named_sources(paths: Sequence[str]) -> Iterator[tuple[str, Path]]:
+    """(name, path) of each file of the paths, the embedded library if there are none.
+
+    A file of the library goes by its bare name, so that a published file tells nothing of the machine.
+    """
+    if paths:
+        yield from ((str(path), path) for path in files.find(paths))
+    else:
+        yield from ((path.name, path) for path in files.find([str(LIBRARY)]))
+
+
+def ingest(
+    store: Store, sources: Iterable[tuple[str, Path]], format: str | None = None, report: Report = silent
+) -> Ingested:
+    """Take each source in, one transaction each; one that cannot be read is refused, the rest goes on."""
+    result = Ingested()
+    for done, (name, path) in enumerate(sources):
+        report("Reading", done, None)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            result.refused.append(Refusal(name, f"{name}: cannot be read ({error.strerror})."))
+            continue
+        ingest_bytes(store, name, data, format, result)
+    return result
+
+
+def ingest_bytes(store: Store, name: str, data: bytes, format: str | None, result: Ingested) -> None:
+    """Take in what was read from a file or from standard input; the outcome goes into ``result``."""
+    try:
+        format_name, pieces = formats.read(data, name, format)
+    except EvidenceError as error:
+        result.refused.append(Refusal(name, str(error)))
+        return
+    digest = hashlib.sha256(data).hexdigest()
+    result.intakes.append(take_in(store, name, format_name, digest, pieces))
+
+
+def tag(store: Store, vocabulary: Vocabulary | None = None, report: Report = silent) -> Tagged:
+    """Tag every record that is new, changed, or was last read by another version of the tagger."""
+    from ingest.tagger import Tagger
+
+    vocabulary = vocabulary or load_vocabulary()
+    tagger = Tagger(vocabulary)
+    todo = store.untagged(tagger.version)
+    if store.state("tagger") != tagger.version:
+        with store.atomic():
+            store.write_vocabulary(vocabulary)
+            store.set_state("tagger", tagger.version)
+    for start in range(0, len(todo), _TAG_BATCH):
+        report("Tagging", start, len(todo))
+        batch = todo[start : start + _TAG_BATCH]
+        with store.atomic():
+            found = [tag for record in store.records(batch) for tag in tagger.tag(record)]
+            store.write_tags(batch, found)
+            store.mark_tagged(batch, tagger.version)
+    if todo:
+        with store.atomic():
+            store.write_vocabulary(vocabulary)
+            store.write_facets()
+    return Tagged(len(todo), store.value("select count(*) from tags"), tagger.version)
+
+
+def documents(store: Store) -> Iterator[Document]:
+    """The records as the indexes see them, by id."""
+    import json
+
+    from index.engine import Document
+
+    axes = ("direction", "setting", "tag", "type")
+    facets: dict[str, dict[str, list[str]]] = {}
+    sql = "select axis, value, record from facets where axis <> 'year' order by record, axis, value"
+    for row in store.query(sql):
+        terms = facets.setdefault(row["record"], {})
+        axis = row["axis"]
+        if axis in axes:
+            terms.setdefault(axis, []).append(row["value"])
+        if axis not in ("direction", "tag", "type"):
+            terms.setdefault("theme", []).append(row["value"])
+    for row in store.query("select * from records order by id"):
+        yield Document(
+            id=row["id"],
+            title=row["title"],
+            abstract=row["abstract"] or "",
+            keywords="; ".join(json.loads(row["keywords"])),
+            authors=row["authors"],
+            container_title=row["container_title"] or "",
+            doi=row["doi"] or "",
+            year=row["year"],
+            facets=facets.get(row["id"], {}),
+        )
+
+
+def index(
+    store: Store,
+    *,
+    engine: str | None = None,
+    embedder: Embedder | None = None,
+    report: Report = silent,
+) -> Manifest:
+    """Build both indexes beside the evidence file and put them in place.
+
+    ``embedder`` makes the vectors; without one, the packaged model does if it is installed.
+    """
+    from index import generations
+    from index.embedder import packaged_embedder
+
+    corpus_hash = store.corpus_hash()
+    manifest = generations.build(
+        index_folder(store.path),
+        list(documents(store)),
+        corpus_hash=corpus_hash,
+        embedder=embedder or packaged_embedder(),
+        engine=engine,
+        progress=report,
+    )
+    with store.atomic():
+        store.set_state("corpus_hash", corpus_hash)
+    return manifest
+
+
+def index_if_stale(store: Store, *, engine: str | None = None, report: Report = silent) -> Manifest:
+    """The manifest of the indexes as they are, or of new ones if they miss something."""
+    from index.embedder import packaged_model_is_there
+    from index.generations import read_manifest
+
+    try:
+        manifest = read_manifest(index_folder(store.path))
+    except IndexProblem:
+        return index(store, engine=engine, report=report)
+    current = manifest.corpus_hash == store.state("corpus_hash")
+    wanted = engine in (None, manifest.engine) and (manifest.model or not packaged_model_is_there())
+    return manifest if current and wanted else index(store, engine=engine, report=report)

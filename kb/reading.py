@@ -1,0 +1,124 @@
+"""What a person reads of a record: its lines, why each tag is there, where its sources disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from corpus import csl
+from corpus.record import Record
+from corpus.store import Store
+
+if TYPE_CHECKING:
+    from kb.library import Description, KnowledgeBase
+
+#: Fields by which two descriptions of one work can contradict each other.
+_COMPARED = ("type", "issued", "container_title", "publisher", "volume", "issue", "page", "doi", "pmid")
+
+
+def record_lines(record: Record) -> Iterator[str]:
+    """The record, a labelled line a field, the abstract last."""
+    yield f"{record.id}"
+    for author in record.authors:
+        yield f"{author.role:>16}  {author}"
+    if record.et_al:
+        yield f"{'':>16}  et al"
+    for name, variable in csl.VARIABLES.items():
+        value = getattr(record, name)
+        if value and name != "abstract":
+            yield f"{variable:>16}  {value}"
+        if name == "title":
+            yield f"{'type':>16}  {record.type}"
+            if record.issued:
+                yield f"{'issued':>16}  {record.issued}"
+    if record.keywords:
+        yield f"{'keyword':>16}  {'; '.join(record.keywords)}"
+    for name, value in record.extra.items():
+        yield f"{name:>16}  {'; '.join(value) if isinstance(value, list) else value}"
+    if record.abstract:
+        yield ""
+        yield record.abstract
+
+
+def description_dict(description: Description) -> dict[str, Any]:
+    """One source's description, for JSON."""
+    return {
+        "source": description.source,
+        "line": description.line,
+        "format": description.format,
+        "reason": description.reason,
+        "raw": description.raw,
+        "fields": csl.encode(description.record),
+    }
+
+
+def disagreements(descriptions: Sequence[Description]) -> dict[str, list[tuple[str, str]]]:
+    """Field -> (value, where) for each field that two descriptions give differently."""
+    from ingest.merging import merge
+
+    found = merge([description.record for description in descriptions]).disagreements
+    return {
+        field: [
+            (value, f"{descriptions[place].source}:{descriptions[place].line}") for place, value in values
+        ]
+        for field, values in found.items()
+        if field in _COMPARED
+    }
+
+
+def explanations(library: KnowledgeBase, record: Record, theme: str | None = None) -> list[dict[str, Any]]:
+    """For each tag its theme, direction, quote within its sentence, rule in words, score, status."""
+    from ingest.sentences import sentences
+    from ingest.tagger import explain
+
+    reasons = []
+    for tag in library.tags(record.id):
+        if theme and tag.theme != theme:
+            continue
+        text = field_text(record, tag.field)
+        spans = [(start, end) for start, end in sentences(text) if start <= tag.start < end]
+        first, last = spans[0] if spans else (tag.start, tag.end)
+        last = max(last, tag.end)
+        known = library.themes.get(tag.theme)
+        reasons.append(
+            {
+                "theme": tag.theme,
+                "label": known.label if known else tag.theme,
+                "axis": known.axis if known else "",
+                "direction": tag.direction,
+                "field": tag.field,
+                "start": tag.start,
+                "end": tag.end,
+                "before": text[first : tag.start],
+                "quote": tag.quote,
+                "after": text[tag.end : last],
+                "rule": explain(tag),
+                "method": tag.method,
+                "score": tag.score,
+                "status": tag.status,
+            }
+        )
+    return reasons
+
+
+def field_text(record: Record, field: str) -> str:
+    """The text that a tag's offsets count in; keywords are one text, joined by semicolons."""
+    if field == "keywords":
+        return "; ".join(record.keywords)
+    return str(getattr(record, field))
+
+
+def theme_counts(store: Store, axis: str | None = None) -> list[dict[str, Any]]:
+    """Each theme in use with the number of its records, in all and by direction, in vocabulary order."""
+    return list(
+        store.query(
+            'select id, axis, "group", label, count(distinct record) as records,'
+            " count(distinct case direction when 'barrier' then record end) as barrier,"
+            " count(distinct case direction when 'enabler' then record end) as enabler,"
+            " count(distinct case direction when 'driver' then record end) as driver"
+            " from themes left join tags on theme = themes.id and status <> 'rejected'"
+            " where replaced_by is null and (:axis is null or axis = :axis)"
+            " group by themes.id order by position",
+            {"axis": axis},
+        )
+    )
