@@ -26,8 +26,8 @@ _CYRILLIC = (
 _GREEK_ALPHABET = "αβγδεζηθικλμνξοπρστυφχψως"
 _GREEK = "a v g d e z i th i k l m n x o p r s t y f ch ps o s"
 _GREEK_NAMES = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon"
-    " phi chi psi omega sigma"
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau"
+    " upsilon phi chi psi omega sigma"
 )
 #: Letters that Unicode does not take apart into a base letter and an accent.
 _BARRED, _PLAIN = "øßæœđðþłıħŋŧĸſə", "o ss ae oe d d th l i h n t k s e"
@@ -68,11 +68,12 @@ _LANGUAGE_NOTE = re.compile(
 )
 
 _STOP_WORDS = (
-    "a an and are as at be been between by can do does for from has have how in into is it its of on or our"
-    " should that the their them these this to towards toward us was we were what when where which who why will"
-    " with within der die das den dem des ein eine einer eines und oder zur zum im von fur mit auf bei als"
-    " le la les un une du de d l et ou en au aux dans sur pour par el los las una y o del al con por para"
-    " il lo gli i uno e di da nel della delle dei per su het een van voor met op te og av til pa med om ett och"
+    "a an and are as at be been between by can do does for from has have how in into is it its of on or"
+    " our should that the their them these this to towards toward us was we were what when where which"
+    " who why will with within der die das den dem des ein eine einer eines und oder zur zum im von fur"
+    " mit auf bei als le la les un une du de d l et ou en au aux dans sur pour par el los las una y o"
+    " del al con por para il lo gli i uno e di da nel della delle dei per su het een van voor met op te"
+    " og av til pa med om ett och"
 )
 #: Words that say nothing about a work: articles, prepositions, conjunctions of the common languages, folded.
 STOP_WORDS = frozenset(_STOP_WORDS.split())

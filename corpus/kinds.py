@@ -8,11 +8,11 @@ An exporter writes ``bibtex_type`` with ``bibtex_subtype`` as ``entrysubtype``, 
 from __future__ import annotations
 
 _CSL_TYPES = (
-    "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection"
-    " dataset document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview"
-    " legal_case legislation manuscript map motion_picture musical_score pamphlet paper-conference patent"
-    " performance periodical personal_communication post post-weblog regulation report review review-book"
-    " software song speech standard thesis treaty webpage"
+    "article article-journal article-magazine article-newspaper bill book broadcast chapter classic"
+    " collection dataset document entry entry-dictionary entry-encyclopedia event figure graphic hearing"
+    " interview legal_case legislation manuscript map motion_picture musical_score pamphlet paper-conference"
+    " patent performance periodical personal_communication post post-weblog regulation report review"
+    " review-book software song speech standard thesis treaty webpage"
 )
 CSL_TYPES = frozenset(_CSL_TYPES.split())
 
@@ -223,5 +223,14 @@ def _first(types: dict[str, str]) -> dict[str, str]:
 
 
 _RIS = _first(RIS_TYPES)
-_CLASSIC = "article book incollection inproceedings techreport phdthesis unpublished booklet".split()
+_CLASSIC = (
+    "article",
+    "book",
+    "incollection",
+    "inproceedings",
+    "techreport",
+    "phdthesis",
+    "unpublished",
+    "booklet",
+)
 _BIBTEX = {csl_type: name for csl_type, name in _first(BIBTEX_TYPES).items() if name in _CLASSIC}

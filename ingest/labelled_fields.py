@@ -1,0 +1,289 @@
+"""From the labels of a printed record to the fields of ours.
+
+``author`` authors, editors where "(ed.)" says so; ``title``; ``source`` and ``publisher`` as
+``ingest.reference`` reads them; the other labels fill the field of their name. A label without a
+field, and a reference of which something was left unread, is kept in ``extra`` by the word printed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from corpus.identity import normalise_doi
+from ingest.dates import has_year, printed_date
+from ingest.draft import Draft, clean_doi, clean_issn
+from ingest.labels import Label
+from ingest.name_list import looks_like_names, parse_names
+from ingest.names import is_organisation
+from ingest.pages import page_range, total_pages
+from ingest.reference import Reference, looks_like_reference, parse_publisher, parse_reference
+
+Parts = list[tuple[Label, list[str]]]
+
+_TEXTS = {"volume": "volume", "issue": "issue", "place": "publisher_place", "edition": "edition"} | {
+    "series": "collection_title",
+    "isbn": "isbn",
+    "language": "language",
+    "pmid": "pmid",
+}
+_TYPES = (
+    ("thesis", "thesis"),
+    ("dissertation", "thesis"),
+    ("chapter", "chapter"),
+    ("newspaper", "article-newspaper"),
+    ("magazine", "article-magazine"),
+    ("article", "article-journal"),
+    ("journal", "article-journal"),
+    ("conference", "paper-conference"),
+    ("report", "report"),
+    ("guid", "report"),
+    ("book", "book"),
+    ("monograph", "book"),
+    ("web", "webpage"),
+)
+_EDITED_BOOK = re.compile(r"(.{3,250}?)\s*[(\[](?:eds?|editors?)\.?[)\]]\s*[.,:]?\s*(\S.*)", re.IGNORECASE)
+_THESIS = re.compile(
+    r"\b(?:ph\.?d|doctoral|master'?s?|m\.?sc|m\.?phil)\b.{0,20}\b(?:thesis|dissertation)\b", re.IGNORECASE
+)
+_REPORT_TITLE = re.compile(
+    r"\b(?:report|guidance|white paper|green paper|working paper|briefing|consultation)\b", re.IGNORECASE
+)
+_COMMERCIAL = re.compile(
+    r"\b(?:press|books?|publish(?:ers?|ing|ing house|ed)|publications|ltd|limited|inc|verlag|sons|routledge"
+    r"|wiley|blackwell|sage|palgrave|macmillan|kingsley|ashgate|elsevier|springer|penguin|mcgraw|pearson|polity)\b",
+    re.IGNORECASE,
+)
+_STATE = re.compile(
+    r"\b(?:tso|hmso|stationery office|her majesty|king's fund|crown|scie|nice)\b", re.IGNORECASE
+)
+_NEWSPAPER = re.compile(
+    r"\b(?:guardian|times|telegraph|independent|observer|herald|gazette|daily|post)\b", re.IGNORECASE
+)
+_UNDATED = re.compile(r"\W*(?:n\.?\s?d\.?|undated|no date|in press|forthcoming)\W*", re.IGNORECASE)
+_HYPHENATED = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])")
+_SPACE = re.compile(r"\s+")
+_LONG_LINE = 120
+
+
+def plausible(label: Label, value: str) -> bool:
+    """Whether a label that only a space follows can be one, by what stands behind it."""
+    if not value:
+        return False
+    name = label.name
+    if name == "author":
+        return looks_like_names(value)
+    if name == "title":
+        return not value[0].islower() and len(value) <= 500
+    if name == "source":
+        return looks_like_reference(value)
+    if name == "publisher":
+        return looks_like_reference(value) or (
+            len(value.split()) <= 8 and not value.endswith(".") and looks_like_names(value)
+        )
+    if name == "abstract":
+        return len(value) >= 20 and not value[0].islower()
+    if name == "keywords":
+        return (
+            len(value.split()) <= 60
+            and ". " not in value
+            and (len(value.split()) <= 6 or any(c in value for c in ",;"))
+        )
+    if name == "year":
+        return bool(_UNDATED.fullmatch(value)) or (has_year(value) and len(value.split()) <= 4)
+    if name in ("doi", "url"):
+        return bool(normalise_doi(value)) or value.startswith(("http", "www."))
+    if name in ("volume", "issue", "page", "number_of_pages", "isbn", "issn", "pmid"):
+        return value[:1].isalnum() and any(char.isdigit() for char in value) and len(value) <= 40
+    return len(value.split()) <= 12 and not value.endswith(".")
+
+
+def draft(parts: Parts) -> Draft:
+    """The record in the making of the labels of one record."""
+    made = Draft("")
+    for label, printed in parts:
+        _add(made, label, printed)
+    if not made.type:
+        made.type = _guess_type(made)
+    if made.type == "thesis" and "container_title" in made.texts and "publisher" not in made.texts:
+        made.texts["publisher"] = made.texts.pop("container_title")
+    return made
+
+
+def _add(made: Draft, label: Label, printed: list[str]) -> None:
+    name, value = label.name, _flat(printed)
+    if not value:
+        return
+    if name == "author":
+        authors, et_al = parse_names(value)
+        if label.word.lower().startswith("editor"):
+            authors = tuple(replace(author, role="editor") for author in authors)
+        made.authors.extend(author for author in authors if author not in made.authors)
+        made.et_al = made.et_al or et_al
+    elif name == "title":
+        made.put("title", value, label.word)
+    elif name == "abstract":
+        made.put("abstract", _paragraphs(printed), label.word)
+    elif name == "source":
+        _add_source(made, label, value)
+    elif name == "publisher":
+        found = parse_publisher(value)
+        made.put("publisher", found.name, label.word)
+        _add_reference(made, found, label, value)
+    elif name == "keywords":
+        made.add_keywords(re.split(r"[;|]" if ";" in value or "|" in value else r",|(?<=\w)\s+/\s+", value))
+    elif name in _TEXTS:
+        made.put(_TEXTS[name], value, label.word)
+    else:
+        _add_number(made, label, value)
+
+
+def _add_number(made: Draft, label: Label, value: str) -> None:
+    """Labels whose value is brought into form."""
+    name = label.name
+    if name == "year":
+        date = printed_date(value)
+        if date and len(date) > len(made.issued):
+            made.issued = date
+        elif not date:
+            made.keep(label.word, value)
+    elif name in ("page", "number_of_pages"):
+        total = total_pages(value) or (value if name == "number_of_pages" and value.isdecimal() else "")
+        made.put("number_of_pages" if total else "page", total or page_range(value), label.word)
+    elif name == "doi":
+        made.put("doi", clean_doi(value), label.word)
+    elif name == "issn":
+        made.put("issn", clean_issn(value), label.word)
+    elif name == "url":
+        made.put("url", value.split()[0], label.word)
+        if normalise_doi(value) and "doi.org" in value:
+            made.put("doi", clean_doi(value), label.word)
+    elif name == "type":
+        made.type = next((csl_type for sign, csl_type in _TYPES if sign in value.lower()), made.type)
+        made.put("genre", value, label.word)
+    else:
+        made.keep(label.word, value)
+
+
+def _add_source(made: Draft, label: Label, value: str) -> None:
+    """A source: a journal's reference, a book that the chapter stands in, or a publisher's line."""
+    edited = _EDITED_BOOK.match(re.sub(r"\A[Ii]n:?\s+", "", value))
+    if edited and looks_like_names(edited[1]):
+        editors, _ = parse_names(edited[1])
+        made.authors.extend(replace(author, role="editor") for author in editors)
+        found = parse_reference(edited[2])
+        title, publisher = _book_and_publisher(found.name)
+        made.put("container_title", title, label.word)
+        if publisher or found.left:
+            line = parse_publisher(publisher or found.left)
+            made.put("publisher", line.name, label.word)
+            made.put("publisher_place", line.place, label.word)
+            found.left = found.left if publisher else ""
+        made.type = "chapter"
+        _add_reference(made, found, label, value)
+        return
+    found = parse_reference(value)
+    if _is_publisher(found):
+        found = parse_publisher(value)
+        made.put("publisher", found.name, label.word)
+    elif not (found.volume or found.issue) and (book := _book_and_publisher(found.name))[1]:
+        made.type = "chapter"
+        line = parse_publisher(book[1])
+        made.put("container_title", book[0], label.word)
+        made.put("publisher", line.name, label.word)
+        made.put("publisher_place", line.place, label.word)
+    else:
+        made.put("container_title", found.name, label.word)
+    _add_reference(made, found, label, value)
+
+
+def _is_publisher(found: Reference) -> bool:
+    if found.is_serial:
+        return False
+    if found.number_of_pages or found.isbn:
+        return True
+    return bool(
+        re.search(r"\b(?:press|publishers|publishing|books|tso|hmso)\b", found.name, re.IGNORECASE)
+    ) or (
+        ":" in found.name
+        and bool(parse_publisher(found.name).place)
+        and is_organisation(found.name.partition(":")[2])
+    )
+
+
+def _book_and_publisher(name: str) -> tuple[str, str]:
+    """("Book title", "Place: Publisher") of what stands between the editors and the year."""
+    match = re.match(r"(.+?)[.,]\s+([^.,:]{2,40}:\s*[^:]+)\Z", name) or re.match(r"(.+?)\.\s+([^.]+)\Z", name)
+    if match and (":" in match[2] or _COMMERCIAL.search(match[2])):
+        return match[1].strip(), match[2].strip()
+    title, _, publisher = name.rpartition(",")
+    if title and _COMMERCIAL.search(publisher):
+        return title.strip(), publisher.strip()
+    return name, ""
+
+
+def _add_reference(made: Draft, found: Reference, label: Label, value: str) -> None:
+    for name in ("volume", "issue", "page", "number_of_pages", "edition", "isbn", "url"):
+        made.put(name, getattr(found, name), f"{label.word} ({name})")
+    made.put("publisher_place", found.place, label.word)
+    made.put("doi", clean_doi(found.doi) if found.doi else "", label.word)
+    made.put("issn", clean_issn(found.issn) if found.issn else "", label.word)
+    if found.issued and (not made.issued or found.issued.startswith(made.issued)):
+        made.issued = found.issued
+    elif found.issued and found.issued != made.issued and not made.issued.startswith(found.issued):
+        made.keep(label.word, value)
+    if found.left or found.undated:
+        made.keep(label.word, value)
+
+
+def _guess_type(made: Draft) -> str:
+    """The CSL type that the fields let expect."""
+    texts = made.texts
+    title, publisher, container = (texts.get(name, "") for name in ("title", "publisher", "container_title"))
+    if _THESIS.search(f"{title} {publisher} {container}"):
+        return "thesis"
+    if container and not publisher:
+        return _guess_serial(made, container)
+    if container:
+        return "article-journal" if texts.get("volume") or texts.get("issn") else "chapter"
+    if publisher:
+        return _guess_book(made, title, publisher)
+    if texts.get("volume") or texts.get("issue"):
+        return "article-journal"
+    return "book" if texts.get("isbn") else "document"
+
+
+def _guess_serial(made: Draft, container: str) -> str:
+    day = len(made.issued) == 10
+    if day and not made.texts.get("volume"):
+        return "article-newspaper" if _NEWSPAPER.search(container) else "article-magazine"
+    return "article-journal"
+
+
+def _guess_book(made: Draft, title: str, publisher: str) -> str:
+    if _COMMERCIAL.search(publisher):
+        return "book"
+    if (
+        is_organisation(publisher)
+        or _STATE.search(publisher)
+        or (_REPORT_TITLE.search(title) and not made.authors)
+    ):
+        return "report"
+    return "book"
+
+
+def _flat(printed: list[str]) -> str:
+    """The value on one line; a word divided at the end of a line keeps its hyphen."""
+    return _SPACE.sub(" ", _HYPHENATED.sub("-", "\n".join(line.strip() for line in printed))).strip()
+
+
+def _paragraphs(printed: list[str]) -> str:
+    """The text with wrapped lines joined and a blank line between paragraphs."""
+    unwrapped = any(len(line) > _LONG_LINE for line in printed)
+    paragraphs: list[list[str]] = [[]]
+    for line in printed:
+        if not line.strip() or (unwrapped and paragraphs[-1]):
+            paragraphs.append([])
+        if line.strip():
+            paragraphs[-1].append(line)
+    return "\n\n".join(_flat(lines) for lines in paragraphs if lines)

@@ -1,0 +1,240 @@
+"""Authors from a printed list of names: "DARLINGTON Yvonne, FEENEY Judith A et al", "Wu, K. (ed.)"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from corpus.record import Author
+from ingest.names import is_organisation, parse_name, restore_case, split_particle, strip_et_al
+
+_EDITOR = re.compile(
+    r"[\s,]*[(\[]\s*(?:joint\s+|series\s+)?(?:eds?|editors?|edited by)\b\.?\s*[)\]]\.?"
+    r"|[\s,]+(?:eds?\.|editors?)(?=\s*(?:[;,&]|and\b|\Z))",
+    re.IGNORECASE,
+)
+_EDITED_BY = re.compile(r"\A(?:edited by|editors?\s*:|eds?\.?\s*:)\s*", re.IGNORECASE)
+_BY = re.compile(r"\A(?:by|written by)\s+(?=[A-Z])", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:,\s*)?(?:\s+(?:and|with)\s+|\s*&\s*)")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]*){1,4}\Z")
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?\Z", re.IGNORECASE)
+_SMALL_TEXT = (
+    "van von vom zu zum zur der den de da do dos del della di du la le ter ten te af av al el bin y e st st."
+)
+_SMALL = frozenset(_SMALL_TEXT.split())
+_NAME_WORD = re.compile(r"(?:[^\W\d_]|['’.\-‐])+\Z")
+# A head of an organisation's name: where one stands on both sides of "and", there are two organisations.
+_HEAD = re.compile(
+    r"\b(?:department|ministry|university|institute|council|association|society|office|commission|agency|college"
+    r"|foundation|centre|center|executive|inspectorate|authority|trust|federation|committee|board)\b",
+    re.IGNORECASE,
+)
+
+
+def parse_names(text: str) -> tuple[tuple[Author, ...], bool]:
+    """(authors in the order printed, whether the list was cut short with "et al")."""
+    text = " ".join(text.split()).strip(" ;,")
+    text, everybody_edits = _EDITED_BY.subn("", text)
+    text = _BY.sub("", text)
+    marks = list(_EDITOR.finditer(text))
+    # One mark at the end of the list is meant for all of them.
+    at_end = len(marks) == 1 and not text[marks[0].end() :].strip(" .,;")
+    before, et_al_inside = strip_et_al(_EDITOR.sub("", text)) if at_end else (text, False)
+    names, et_al = strip_et_al(before)
+    authors = []
+    for name in _split(names):
+        found = _EDITOR.search(name)
+        role = "editor" if everybody_edits or at_end or found else "author"
+        author = _parse(_EDITOR.sub("", name).strip(" ,;"))
+        if author is not None:
+            authors.append(replace(author, role=role))
+    return tuple(authors), et_al or et_al_inside
+
+
+def looks_like_names(text: str) -> bool:
+    """Whether a printed value can be a list of names and not a sentence."""
+    names, _ = strip_et_al(_EDITOR.sub("", text))
+    words = names.replace(",", " ").replace(";", " ").replace("&", " ").split()
+    if not words or len(text) > 600:
+        return False
+    allowed = _SMALL | {"and", "with", "of", "for", "the", "on", "in"}
+    small = [word for word in words if word[:1].islower()]
+    if any(word.strip(".") not in allowed for word in small) or any(
+        any(c.isdigit() for c in word) for word in words
+    ):
+        return False
+    linked = [word for word in small if word in ("of", "for", "the", "on", "in")]
+    return is_organisation(names) if linked else words[0][:1].isalpha()
+
+
+def _split(text: str) -> Iterator[str]:
+    if ";" in text:
+        yield from (part for part in text.split(";") if part.strip())
+        return
+    pieces = [piece.strip() for chunk in _chunks(text) for piece in chunk.split(",") if piece.strip()]
+    chunks = [[piece.strip() for piece in chunk.split(",") if piece.strip()] for chunk in _chunks(text)]
+    if len(pieces) > 1 and all(_pairs(chunk) for chunk in chunks):
+        for chunk in chunks:
+            yield from (", ".join(chunk[place : place + 2]) for place in range(0, len(chunk), 2))
+        return
+    held = ""
+    for piece in pieces:
+        # Initials or "Jr" alone belong to the name before them.
+        if held and (_is_initials(piece) or _SUFFIX.match(piece)):
+            held = f"{held}, {piece}"
+            continue
+        if held:
+            yield held
+        held = piece
+    if held:
+        yield held
+
+
+def _chunks(text: str) -> list[str]:
+    """The text at each "and" or "&" that parts two names rather than two words of one name."""
+    chunks = [""]
+    place = 0
+    for match in _AND.finditer(text):
+        left, right = chunks[-1] + text[place : match.start()], text[match.end() :]
+        last = left.rpartition(",")[2]
+        first = re.split(r",|\band\b|&", right, maxsplit=1)[0]
+        if is_organisation(last) or is_organisation(first):
+            parts = (
+                (bool(_HEAD.search(last)) and bool(_HEAD.search(first)))
+                or _has_capitals(first)
+                or _has_capitals(last)
+            )
+        else:
+            parts = True
+        if parts:
+            chunks[-1] = left
+            chunks.append("")
+        else:
+            chunks[-1] = left + match.group()
+        place = match.end()
+    chunks[-1] += text[place:]
+    return [chunk for chunk in chunks if chunk.strip(" ,")]
+
+
+def _organisation(text: str) -> str:
+    """The name of an organisation, not in capitals throughout."""
+    if not text.isupper() or " " not in text:
+        return text
+    small = {"of", "for", "and", "the", "in", "on", "to"}
+    words = [word.lower() if word.lower() in small else word.capitalize() for word in text.split()]
+    return " ".join(["NHS" if word == "Nhs" else "UK" if word == "Uk" else word for word in words])
+
+
+def _has_capitals(text: str) -> bool:
+    """Whether a family name in capitals stands beside a given name that is not."""
+    words = [word for word in text.split() if word[0] != "(" and not is_organisation(word)]
+    return any(_is_capital(word) for word in words) and not all(
+        _is_capital(word) or len(word) < 3 for word in words
+    )
+
+
+def _pairs(pieces: list[str]) -> bool:
+    """Whether the pieces between commas are family names and given names in turn."""
+    if len(pieces) % 2:
+        return False
+    for family, given in zip(pieces[::2], pieces[1::2], strict=True):
+        words = [word for word in family.split() if word.lower() not in _SMALL]
+        if not _is_initials(given) and (len(words) > 1 or len(given.split()) > 2 or _is_capital_name(given)):
+            return False
+        if _is_initials(given) and (len(words) > 2 or _has_initials(family)):
+            return False
+        if is_organisation(family) and not _is_initials(given):
+            return False
+    return True
+
+
+def _has_initials(text: str) -> bool:
+    words = text.split()
+    return len(words) > 1 and bool(_INITIALS.match(words[-1])) and len(words[-1].strip(".")) <= 3
+
+
+def _is_initials(text: str) -> bool:
+    return (
+        bool(_INITIALS.match(text))
+        and (len(text.replace(".", "").replace(" ", "")) <= 4)
+        and text[:1].isupper()
+    )
+
+
+def _is_capital_name(text: str) -> bool:
+    return _is_capital(text.split()[0])
+
+
+def _is_capital(word: str) -> bool:
+    letters = [char for char in word if char.isalpha()]
+    if len(letters) < 2:
+        return False
+    bare = re.sub(r"\A(?:Mc|Mac|O['’]|D['’]|De|Van|Fitz|St\.?)(?=[A-ZÀ-Þ]{2})", "", word)
+    return all(char.isupper() for char in bare if char.isalpha())
+
+
+def _parse(text: str) -> Author | None:
+    text = text.strip(" .,;") if not re.search(r"\b[A-Z]\.\Z", text) else text.strip(" ,;")
+    if not text:
+        return None
+    if "," in text:
+        author = parse_name(text)
+        return _recased(author)
+    words = text.split()
+    organisation = is_organisation(text)
+    if organisation and not _has_capitals(text):
+        return Author(literal=_organisation(text))
+    family = _capital_run(words)
+    if family:
+        given = words[: family[0]] + words[family[1] :]
+        suffix = given.pop() if len(given) > 1 and _SUFFIX.match(given[-1]) else ""
+        particle, name = restore_case(" ".join(words[family[0] : family[1]]))
+        if end_in_capitals := [
+            word for word in given if len(word) > 3 and word.isupper() and "." not in word
+        ]:
+            given = [restore_case(word)[1] if word in end_in_capitals else word for word in given]
+        return Author(family=name, given=" ".join(given), particle=particle, suffix=suffix)
+    if len(words) == 1:
+        # An acronym or a name without a given name.
+        return Author(literal=text) if text.isupper() and len(text) > 1 else Author(family=text)
+    return _recased(parse_name(text, person=True))
+
+
+def _capital_run(words: list[str]) -> tuple[int, int] | None:
+    """(start, end) of the words in capitals that are the family name; ``None`` if there are none."""
+    capital = [_is_capital(word) for word in words]
+    if not any(capital) or len(words) < 2:
+        return None
+    start = capital.index(True)
+    end = start
+    while end < len(words) and capital[end]:
+        end += 1
+    if start and end == len(words) and all(_is_initials(word) for word in words[start:]):
+        return None
+    while start and words[start - 1].lower() in _SMALL:
+        start -= 1
+    if end - start == len(words):
+        # All in capitals, the given name too: the family name comes first.
+        end = start + 1
+        while end < len(words) and words[end - 1].lower() in _SMALL:
+            end += 1
+        return (start, end) if end < len(words) else None
+    rest = words[:start] + words[end:]
+    # Capitals behind the family name may be initials: "SMITH JA".
+    if end - start > 1 and start == 0 and end == len(words):
+        return None
+    return (start, end) if all(_NAME_WORD.match(word) for word in rest) else None
+
+
+def _recased(author: Author) -> Author:
+    given = author.given
+    if given and len(given) > 3 and given.isupper() and "." not in given and not _is_initials(given):
+        given = " ".join(restore_case(word)[1] for word in given.split())
+    if author.family and _is_capital(author.family.split()[0]) and len(author.family) > 2:
+        particle, family = restore_case(f"{author.particle} {author.family}".strip())
+        return replace(author, family=family, particle=particle, given=given)
+    if author.particle:
+        return author
+    particle, family = split_particle(author.family)
+    return replace(author, family=family, particle=particle, given=given)
