@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -63,7 +63,7 @@ def take_in(store: Store, source: str, format: str, sha256: str, pieces: Iterabl
         return intake
     with store.atomic():
         new = _keep_pieces(store, intake, sha256, pieces)
-        _join(store, intake, new)
+        _Joining(store, intake, new).run()
     return intake
 
 
@@ -126,24 +126,6 @@ def _write_pieces(store: Store, source_id: int, batch: Sequence[tuple[int, Piece
     store.database.table("blocking_keys").insert_all(keys)
 
 
-def _join(store: Store, intake: Intake, new: range) -> None:
-    """Group the new descriptions with their neighbours in the store, and write the records that result."""
-    taken = _Taken(store)
-    done: set[int] = set()
-    finished: list[Record] = []
-    for source_record in new:
-        if source_record in done:
-            continue
-        neighbourhood = list(_neighbourhood(store, source_record))
-        done.update(description.id for description in neighbourhood)
-        for grouping in group([description.record for description in neighbourhood]):
-            finished += _settle(store, intake, new, taken, neighbourhood, grouping)
-        if len(finished) >= _BATCH:
-            store.write_records(finished)
-            finished.clear()
-    store.write_records(finished)
-
-
 class _Taken:
     """The ids that are or were in use."""
 
@@ -176,41 +158,68 @@ def _neighbourhood(store: Store, start: int) -> Iterator[_Description]:
         yield _Description(row["id"], row["line"], row["owner"], csl.decode(json.loads(row["fields"])))
 
 
-def _settle(
-    store: Store,
-    intake: Intake,
-    new: range,
-    taken: _Taken,
-    neighbourhood: Sequence[_Description],
-    grouping: Group,
-) -> list[Record]:
-    """Give a group its record; empty if the store has it just so already."""
-    members = sorted((neighbourhood[place] for place in grouping.members), key=lambda member: member.id)
-    merged = merge([member.record for member in members]).record
-    owners = list(dict.fromkeys(member.owner for member in members if member.owner))
-    owner = owners[0] if owners else make_id(merged, taken)
-    record = replace(merged, id=owner)
-    before = next(store.records([owner]), None) if owners else None
-    if before is None:
-        taken.add(owner)
-        intake.new += 1
-        # The row must be there before a description can point to it.
-        store.write_records([record])
-    reasons = _reasons(neighbourhood, grouping)
-    for member in members:
-        reason = reasons.get(member.id)
-        store.database.execute(
-            "update source_records set record = ?, reason = ? where id = ?", [owner, reason, member.id]
+class _Joining:
+    """Groups new descriptions with their neighbours in the store, and writes the records that result."""
+
+    def __init__(self, store: Store, intake: Intake, new: range) -> None:
+        self._store = store
+        self._intake = intake
+        self._new = new
+        self._taken = _Taken(store)
+        self._records: list[Record] = []
+        self._owners: list[tuple[str, str | None, int]] = []
+
+    def run(self) -> None:
+        """Settle each neighbourhood that a new description is in, once."""
+        done: set[int] = set()
+        for source_record in self._new:
+            if source_record in done:
+                continue
+            neighbourhood = list(_neighbourhood(self._store, source_record))
+            done.update(description.id for description in neighbourhood)
+            claimed: set[str] = set()
+            for grouping in group([description.record for description in neighbourhood]):
+                claimed.update(self._settle(neighbourhood, grouping, claimed))
+            if len(self._owners) >= _BATCH:
+                self._flush()
+        self._flush()
+
+    def _settle(self, neighbourhood: Sequence[_Description], grouping: Group, claimed: Set[str]) -> list[str]:
+        """Give a group its record: that of its oldest description, or a new one; the ids it takes over.
+
+        A record that falls into two groups stays with the first; ``claimed`` are those taken already.
+        """
+        members = sorted((neighbourhood[place] for place in grouping.members), key=lambda member: member.id)
+        merged = merge([member.record for member in members]).record
+        owners = [member.owner for member in members if member.owner and member.owner not in claimed]
+        owners = list(dict.fromkeys(owners))
+        before = next(self._store.records(owners[:1])) if owners else None
+        record = replace(merged, id=before.id if before else make_id(merged, self._taken))
+        reasons = _reasons(neighbourhood, grouping)
+        joined = [member for member in members if member.id in self._new and member.id in reasons]
+        for member in joined:
+            self._intake.joined.append(Joined(record.id, record.title, member.line, reasons[member.id]))
+        self._owners += [(record.id, reasons.get(member.id), member.id) for member in members]
+        if before is None:
+            self._taken.add(record.id)
+            self._intake.new += 1
+        if record != before:
+            self._records.append(record)
+            self._intake.changed += before is not None and not joined
+        if owners[1:]:
+            self._flush()
+            for other in owners[1:]:
+                if not self._store.value("select 1 from source_records where record = ?", [other]):
+                    self._store.replace_record(other, record.id)
+        return owners
+
+    def _flush(self) -> None:
+        self._store.write_records(self._records)
+        self._store.connection.executemany(
+            "update source_records set record = ?, reason = ? where id = ?", self._owners
         )
-        if member.id in new and reason:
-            intake.joined.append(Joined(owner, record.title, member.line, reason))
-    for other in owners[1:]:
-        if not store.value("select 1 from source_records where record = ?", [other]):
-            store.replace_record(other, owner)
-    if before is None or before == record:
-        return []
-    intake.changed += before.id not in {joined.record for joined in intake.joined}
-    return [record]
+        self._records.clear()
+        self._owners.clear()
 
 
 def _reasons(neighbourhood: Sequence[_Description], grouping: Group) -> dict[int, str]:
