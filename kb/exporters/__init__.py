@@ -1,0 +1,16 @@
+"""Records on their way out: one exporter a format, by the name that ``--to`` takes."""
+
+from __future__ import annotations
+
+from kb.exporters.bibtex import Bibtex
+from kb.exporters.csl_json import CslJson, JsonLines
+from kb.exporters.csv_table import CsvTable
+from kb.exporters.exporter import TAG_NOTE, Exported, Exporter, Sink
+from kb.exporters.ris import Ris
+
+#: The exporters by name.
+EXPORTERS: dict[str, Exporter] = {
+    exporter.name: exporter for exporter in (Bibtex(), Ris(), CslJson(), CsvTable(), JsonLines())
+}
+
+__all__ = ["EXPORTERS", "TAG_NOTE", "Exported", "Exporter", "Sink"]

@@ -1,0 +1,103 @@
+"""CSV for spreadsheets: a row for each record, a column for each field, made harmless.
+
+A cell that a spreadsheet would run as a formula (it starts with ``=``, ``+``, ``-``, ``@``, a tab or a
+carriage return, or with apostrophes before one of these) gets an apostrophe in front. A reader takes one
+apostrophe off a cell that starts with apostrophes and then one of these: ``restore`` does so.
+
+``authors`` and ``editors`` hold names as "Family, Given [ORCID]" and organisations as they are, separated
+by "; ", ``contributors`` all other roles as "Family, Given (role)"; ``et_al`` is "et al." or empty. A cell
+keeps its line breaks. ``extra`` is a JSON object. ``themes`` holds the tags, a line each.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterable
+
+from corpus.record import Author, Record
+from kb.exporters.exporter import Exported, Sink
+
+_TEXTS = (
+    "title",
+    "container_title",
+    "collection_title",
+    "publisher",
+    "publisher_place",
+    "volume",
+    "issue",
+    "page",
+    "number_of_pages",
+    "edition",
+    "genre",
+    "doi",
+    "pmid",
+    "pmcid",
+    "isbn",
+    "issn",
+    "url",
+    "language",
+)
+COLUMNS = (
+    *("id", "type", "authors", "et_al", "editors", "contributors", "issued", "year"),
+    *_TEXTS,
+    *("keywords", "abstract", "themes", "extra"),
+)
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_HARMLESS = re.compile(r"'+[=+\-@\t\r]")
+
+
+class CsvTable:
+    """Comma-separated values in UTF-8, with a head row."""
+
+    name = "csv"
+    ending = ".csv"
+    media_type = "text/csv"
+
+    def write(self, records: Iterable[Exported], stream: Sink) -> int:
+        """Write the head and a row for each record; gives how many records."""
+        # RFC 4180's line end: with "\n" alone, Python's writer leaves a cell with "\r" unquoted.
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow(COLUMNS)
+        count = 0
+        for exported in records:
+            row = _row(exported)
+            writer.writerow([harmless(row[column]) for column in COLUMNS])
+            count += 1
+        return count
+
+
+def harmless(cell: str) -> str:
+    """The cell with an apostrophe in front where a spreadsheet would run it as a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def restore(cell: str) -> str:
+    """The cell as it was before ``harmless``."""
+    return cell[1:] if _HARMLESS.match(cell) else cell
+
+
+def _row(exported: Exported) -> dict[str, str]:
+    record = exported.record
+    others = [author for author in record.authors if author.role not in ("author", "editor")]
+    return {
+        **{name: getattr(record, name) for name in ("id", "type", "issued", "abstract", *_TEXTS)},
+        "authors": _names(record, "author"),
+        "editors": _names(record, "editor"),
+        "contributors": "; ".join(f"{_name(author)} ({author.role})" for author in others),
+        "et_al": "et al." if record.et_al else "",
+        "year": "" if record.year is None else str(record.year),
+        "keywords": "; ".join(record.keywords),
+        "themes": "\n".join(exported.themes),
+        "extra": json.dumps(dict(record.extra), ensure_ascii=False) if record.extra else "",
+    }
+
+
+def _names(record: Record, role: str) -> str:
+    return "; ".join(_name(author) for author in record.authors if author.role == role)
+
+
+def _name(author: Author) -> str:
+    return f"{author} [{author.orcid}]" if author.orcid else str(author)
