@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def condition(path: Path) -> dict[str, Any]:
             "index_problem": "",
         }
         try:
-            content["index"] = library.index.manifest.to_dict()
+            content["index"] = asdict(library.index.manifest)
             content["index_current"] = library.index_is_current
         except IndexProblem as problem:
             content["index_problem"] = str(problem)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import EvidenceError
 from corpus.query import DIRECTIONS, MARK, MODES, Filters, Hit, Mode, Query
@@ -15,7 +15,8 @@ from corpus.store import Store
 from corpus.theme import Tag, Theme
 
 if TYPE_CHECKING:
-    from index.generations import Index
+    from index.searcher import Index
+    from kb.exporters import Sink
 
 _STALE = "The index is older than the records; run `kb index` to bring it up to date."
 
@@ -111,6 +112,11 @@ class Description:
     raw: str
 
 
+def index_folder(database: Path) -> Path:
+    """The folder beside the evidence file that holds its indexes."""
+    return database.with_name(database.name + "-index")
+
+
 class KnowledgeBase:
     """An evidence file with its indexes, open for reading.
 
@@ -186,13 +192,13 @@ class KnowledgeBase:
 
     def similar(self, record_id: str, limit: int = 10) -> tuple[Found, ...]:
         """The records nearest in meaning to that one, itself left out."""
-        return self._found(self.index.similar(self.store.resolve(record_id), limit), "")
+        return self._found(tuple(self.index.similar(self.store.resolve(record_id), limit)), "")
 
     @property
     def index(self) -> Index:
         """The indexes, opened on first use and again when a new build was put in place."""
-        from index.generations import MANIFEST, Index
-        from kb.pipeline import index_folder
+        from index.manifest import MANIFEST
+        from index.searcher import Index
 
         folder = index_folder(self.store.path)
         try:
@@ -272,10 +278,10 @@ class KnowledgeBase:
         ]
 
     def export(
-        self, ids: Iterable[str], to: str, stream: TextIO, *, progress: Callable[[int], None] | None = None
+        self, ids: Iterable[str], to: str, stream: Sink, *, progress: Callable[[int], None] | None = None
     ) -> int:
         """Write those records to ``stream`` as ``to`` ("bibtex", "ris", "csl-json", "csv"); how many."""
-        from kb.exporters import Exported, exporter
+        from kb.exporters import EXPORTERS, Exported
 
         def exported() -> Iterator[Exported]:
             for done, record in enumerate(self.store.records(ids)):
@@ -283,7 +289,7 @@ class KnowledgeBase:
                     progress(done)
                 yield Exported(record, tuple(self.store.tags([record.id])))
 
-        return exporter(to).write(exported(), stream)
+        return EXPORTERS[to].write(exported(), stream)
 
     def _found(self, hits: Sequence[Hit], text: str) -> tuple[Found, ...]:
         ids = [hit.record for hit in hits]
@@ -312,6 +318,17 @@ class KnowledgeBase:
                 row["type"] for row in self.store.query("select distinct type from records order by type")
             ]
             _choice("type", query.filters.type, types)
+
+    def run_within(self, query: Query, records: Collection[str]) -> Results:
+        """What ``run`` finds, of those records only; for what the filters of a query cannot say."""
+        everything = self.run(replace(query, limit=0, offset=0))
+        ranking = self.index.search(replace(query, limit=None, offset=0))
+        kept = [hit for hit in ranking.hits if hit.record in records]
+        hits = [replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1)]
+        end = None if query.limit is None else query.offset + query.limit
+        found = self._found(hits[query.offset : end], query.text)
+        ids = tuple(hit.record for hit in hits)
+        return replace(everything, query=query, total=len(ids), ids=ids, found=found)
 
 
 def _several(values: str | Iterable[str]) -> tuple[str, ...]:

@@ -3,55 +3,76 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import EvidenceError
 from corpus.identity import normalise_doi, title_key
-from corpus.query import MODES
+from corpus.query import Mode
+from corpus.record import Record
 from corpus.store import Store
+from corpus.theme import Vocabulary
+from kb.pipeline import Report
+
+if TYPE_CHECKING:
+    from ingest.agreement import Agreement
 
 
-def score_themes(database: Path, gold: Path) -> dict[str, Any]:
-    """What ``kb evaluate themes --json`` prints; labels find their record by DOI, then by title."""
+def score_themes(database: Path, gold: Path) -> Agreement:
+    """How well the tags in the file agree with hand labels, which find their record by DOI, then by title."""
     from ingest.agreement import evaluate
 
     labels = _read_gold(gold)
     with Store.open(database) as store:
-        dois: dict[str, str] = {}
-        titles: dict[str, str] = {}
-        for row in store.query("select id, title, doi from records order by id desc"):
-            titles[title_key(row["title"])] = row["id"]
-            if row["doi"]:
-                dois[normalise_doi(row["doi"])] = row["id"]
-        themes = {theme.id: theme for theme in store.themes()}
+        records = {record.id: record for record in store.records()}
+        by_doi = {normalise_doi(record.doi): record for record in records.values() if record.doi}
+        by_title = {title_key(record.title): record for record in records.values()}
 
-        def find(label: Any) -> str | None:
-            return dois.get(normalise_doi(label.get("doi") or "")) or titles.get(
-                title_key(label.get("title") or "")
-            )
+        def find(label: Mapping[str, Any]) -> Record | None:
+            doi = normalise_doi(str(label.get("doi") or ""))
+            return by_doi.get(doi) or by_title.get(title_key(str(label.get("title") or "")))
 
-        found = {place: record for place, label in enumerate(labels) if (record := find(label))}
-        tags = {record: list(store.tags([record])) for record in found.values()}
-    labelled = [(labels[place], tags[record]) for place, record in found.items()]
-    return {"records": len(found), "missing": len(labels) - len(found), "scores": evaluate(labelled, themes)}
+        vocabulary = Vocabulary({theme.id: theme for theme in store.themes()}, {}, str(database))
+        return evaluate(labels, find, lambda record: list(store.tags([record.id])), vocabulary)
 
 
 def score_retrieval(
     folder: Path,
-    prefix: str,
-    modes: Sequence[str],
+    part: str,
+    modes: Sequence[Mode],
+    kept_index: Path | None,
     run_file: Path | None,
-    report: Callable[[str, int, int | None], None],
+    report: Report,
 ) -> list[dict[str, Any]]:
     """One row of scores a mode, for a test collection in BEIR's layout."""
+    from index.embedder import packaged_embedder
     from index.evaluation import evaluate
 
-    for mode in modes:
-        if mode not in MODES:
-            raise EvidenceError(f"no mode `{mode}`; there are {', '.join(MODES)}.")
-    return evaluate(folder, prefix, modes or MODES, run_file, report)
+    embedder = packaged_embedder() if set(modes) != {"keyword"} else None
+    rows = []
+    with tempfile.TemporaryDirectory() as aside:
+        for mode in modes:
+            scores = evaluate(
+                folder,
+                mode,
+                index_folder=kept_index or Path(aside),
+                embedder=embedder,
+                part=part,
+                run_file=run_file,
+                progress=report,
+            )
+            rows.append(
+                {
+                    "mode": mode,
+                    "queries": scores.questions,
+                    "ndcg@10": round(scores.ndcg_at_10, 4),
+                    "recall@100": round(scores.recall_at_100, 4),
+                    "mrr@10": round(scores.mrr_at_10, 4),
+                }
+            )
+    return rows
 
 
 def _read_gold(path: Path) -> list[dict[str, Any]]:

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.errors import EvidenceError, IndexProblem
+from corpus.errors import EvidenceError, IndexProblem, MissingExtra
 from corpus.store import Store
 from corpus.theme import Vocabulary, load_vocabulary
 from ingest import files, formats
 from ingest.intake import Intake, take_in
+from kb.library import index_folder
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.engine import Document
-    from index.generations import Manifest
+    from index.manifest import Manifest
 
 #: Told the step ("Tagging"), how much is done, and of how many (``None``: not known).
 Report = Callable[[str, int, int | None], None]
@@ -61,20 +62,21 @@ class Tagged:
     version: str
 
 
-def index_folder(database: Path) -> Path:
-    """The folder beside the evidence file that holds its indexes."""
-    return database.with_name(database.name + "-index")
-
-
-def named_sources(paths: Sequence[str]) -> Iterator[tuple[str, Path]]:
+def named_sources(paths: Sequence[str], database: Path) -> Iterator[tuple[str, Path]]:
     """(name, path) of each file of the paths, the embedded library if there are none.
 
     A file of the library goes by its bare name, so that a published file tells nothing of the machine.
+    The evidence file and what stands beside it are no sources, in whatever folder they lie.
     """
-    if paths:
-        yield from ((str(path), path) for path in files.find(paths))
-    else:
+    if not paths:
         yield from ((path.name, path) for path in files.find([str(LIBRARY)]))
+        return
+    own = database.resolve()
+    beside = [own, *(own.with_name(own.name + ending) for ending in ("-wal", "-shm", "-index"))]
+    for path in files.find(paths):
+        place = path.resolve()
+        if not any(place.is_relative_to(part) for part in beside):
+            yield str(path), path
 
 
 def ingest(
@@ -168,17 +170,17 @@ def index(
 ) -> Manifest:
     """Build both indexes beside the evidence file and put them in place.
 
-    ``embedder`` makes the vectors; without one, the packaged model does if it is installed.
+    ``embedder`` makes the vectors; without one the packaged model does, or what an earlier build left of it.
     """
-    from index import generations
-    from index.embedder import packaged_embedder
+    from index.generations import build
 
+    folder = index_folder(store.path)
     corpus_hash = store.corpus_hash()
-    manifest = generations.build(
-        index_folder(store.path),
+    manifest = build(
+        folder,
         list(documents(store)),
         corpus_hash=corpus_hash,
-        embedder=embedder or packaged_embedder(),
+        embedder=embedder or _default_embedder(folder),
         engine=engine,
         progress=report,
     )
@@ -189,13 +191,26 @@ def index(
 
 def index_if_stale(store: Store, *, engine: str | None = None, report: Report = silent) -> Manifest:
     """The manifest of the indexes as they are, or of new ones if they miss something."""
-    from index.embedder import packaged_model_is_there
-    from index.generations import read_manifest
+    from index.searcher import Index
 
+    folder = index_folder(store.path)
     try:
-        manifest = read_manifest(index_folder(store.path))
+        opened = Index.open(folder)
     except IndexProblem:
         return index(store, engine=engine, report=report)
-    current = manifest.corpus_hash == store.state("corpus_hash")
-    wanted = engine in (None, manifest.engine) and (manifest.model or not packaged_model_is_there())
-    return manifest if current and wanted else index(store, engine=engine, report=report)
+    manifest = opened.manifest
+    opened.close()
+    current = manifest.corpus_hash == store.state("corpus_hash") and engine in (None, manifest.engine)
+    if current and (manifest.vectors or _default_embedder(folder) is None):
+        return manifest
+    return index(store, engine=engine, report=report)
+
+
+def _default_embedder(folder: Path) -> Embedder | None:
+    from index.embedder import packaged_embedder
+    from index.generations import exported_embedder
+
+    try:
+        return packaged_embedder()
+    except MissingExtra:
+        return exported_embedder(folder)

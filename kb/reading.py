@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from corpus import csl
 from corpus.record import Record
 from corpus.store import Store
+from corpus.theme import AXES
 
 if TYPE_CHECKING:
     from kb.library import Description, KnowledgeBase
@@ -67,7 +68,7 @@ def disagreements(descriptions: Sequence[Description]) -> dict[str, list[tuple[s
 
 
 def explanations(library: KnowledgeBase, record: Record, theme: str | None = None) -> list[dict[str, Any]]:
-    """For each tag its theme, direction, quote within its sentence, rule in words, score, status."""
+    """For each tag its theme, direction, quote within its sentence, rule in words, score, status; by axis."""
     from ingest.sentences import sentences
     from ingest.tagger import explain
 
@@ -76,9 +77,9 @@ def explanations(library: KnowledgeBase, record: Record, theme: str | None = Non
         if theme and tag.theme != theme:
             continue
         text = field_text(record, tag.field)
-        spans = [(start, end) for start, end in sentences(text) if start <= tag.start < end]
-        first, last = spans[0] if spans else (tag.start, tag.end)
-        last = max(last, tag.end)
+        around = [words for words in sentences(text) if words[0].start <= tag.start < words[-1].end]
+        first = around[0][0].start if around else tag.start
+        last = max(around[0][-1].end, tag.end) if around else tag.end
         known = library.themes.get(tag.theme)
         reasons.append(
             {
@@ -98,7 +99,7 @@ def explanations(library: KnowledgeBase, record: Record, theme: str | None = Non
                 "status": tag.status,
             }
         )
-    return reasons
+    return sorted(reasons, key=lambda reason: AXES.index(reason["axis"]) if reason["axis"] else len(AXES))
 
 
 def field_text(record: Record, field: str) -> str:
@@ -112,7 +113,7 @@ def theme_counts(store: Store, axis: str | None = None) -> list[dict[str, Any]]:
     """Each theme in use with the number of its records, in all and by direction, in vocabulary order."""
     return list(
         store.query(
-            'select id, axis, "group", label, count(distinct record) as records,'
+            'select themes.id as id, axis, "group", label, count(distinct record) as records,'
             " count(distinct case direction when 'barrier' then record end) as barrier,"
             " count(distinct case direction when 'enabler' then record end) as enabler,"
             " count(distinct case direction when 'driver' then record end) as driver"

@@ -29,3 +29,18 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_bytes().decode("utf-8")
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The evidence file of the embedded library, built once with the packaged model; not to be changed."""
+    from corpus.store import Store
+    from kb import pipeline
+
+    path = tmp_path_factory.mktemp("library") / "evidence.db"
+    with Store.open(path, create=True) as store:
+        ingested = pipeline.ingest(store, list(pipeline.named_sources([], path)))
+        assert ingested.complete, ingested
+        pipeline.tag(store)
+        pipeline.index(store)
+    return path

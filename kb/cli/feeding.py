@@ -85,7 +85,7 @@ def _ingest(store: Store, paths: tuple[str, ...], format_: str | None, report: A
     from kb import pipeline
 
     named = tuple(path for path in paths if path != "-")
-    sources = pipeline.named_sources(named) if named or not paths else iter(())
+    sources = pipeline.named_sources(named, store.path) if named or not paths else iter(())
     ingested = pipeline.ingest(store, list(sources), format_, report)
     data = _stdin(paths)
     if data is not None:
@@ -108,13 +108,13 @@ def convert(files: tuple[str, ...], format_: str | None, to: str, target: str | 
       kb convert printed-list.txt --to csl-json
     """
     from kb.conversion import identified, read_records
-    from kb.exporters import Exported, exporter
+    from kb.exporters import EXPORTERS, Exported
 
     trouble: list[str] = []
     read = read_records(files, format_, trouble, _stdin(files))
     records = (Exported(record) for record in identified(read))
     with click.open_file(target or "-", "w", encoding="utf-8", atomic=bool(target)) as stream:
-        written = exporter(to).write(records, stream)
+        written = EXPORTERS[to].write(records, stream)
     for line in trouble:
         say(line)
     if target:
@@ -123,7 +123,7 @@ def convert(files: tuple[str, ...], format_: str | None, to: str, target: str | 
 
 
 def _stdin(paths: tuple[str, ...]) -> bytes | None:
-    return click.get_binary_stream("stdin").read() if "-" in paths else None
+    return sys.stdin.buffer.read() if "-" in paths else None
 
 
 @click.command()

@@ -38,7 +38,7 @@ _SIGNS = {"barrier": "−", "enabler": "+", "driver": "→"}
 @output_options
 @click.pass_obj
 def search(
-    db: Path, query: tuple[str, ...], mode: Mode, limit: int, offset: int, output: Output, **filters: Any
+    db: Path, /, query: tuple[str, ...], mode: Mode, limit: int, offset: int, output: Output, **filters: Any
 ) -> None:
     """Search by word and by meaning.
 
@@ -79,7 +79,10 @@ def _named(filters: dict[str, Any]) -> dict[str, Any]:
 def _print_found(found: Found) -> None:
     record, hit = found.record, found.hit
     width = max(40, min(shutil.get_terminal_size().columns, 100))
-    wrap = textwrap.TextWrapper(width, initial_indent=" " * 5, subsequent_indent=" " * 5)
+    indent = " " * 5
+    wrap = textwrap.TextWrapper(
+        width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
     click.echo(f"{hit.rank:>3}  " + click.style(wrap.fill(record.title).strip(), bold=True))
     names = [author.family or author.literal for author in record.authors if author.role == "author"]
     who = ", ".join(names[:3]) + (" et al." if record.et_al or len(names) > 3 else "")
@@ -172,6 +175,7 @@ def show(db: Path, record_id: str, sources: bool, as_json: bool) -> None:
 @click.pass_obj
 def export(
     db: Path,
+    /,
     query: tuple[str, ...],
     mode: Mode,
     limit: int | None,

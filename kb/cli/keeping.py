@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -77,13 +78,13 @@ def index(db: Path, engine: str | None, as_json: bool) -> None:
     from kb import pipeline
 
     with progress() as report, Store.open(db) as store:
-        manifest = pipeline.index(store, engine=engine, report=report).to_dict()
+        manifest = pipeline.index(store, engine=engine, report=report)
     if as_json:
-        print_json(manifest)
+        print_json(asdict(manifest))
         return
-    model = manifest.get("model") or "none (keyword search only)"
-    click.echo(f"{manifest['documents']} records: {manifest['engine']} for words, {model} for meaning.")
-    for note in manifest.get("notes", ()):
+    model = manifest.model or "none (keyword search only)"
+    click.echo(f"{manifest.records} records: {manifest.engine} for words, {model} for meaning.")
+    for note in manifest.notes:
         say(f"Note: {note}")
 
 
@@ -98,12 +99,9 @@ def serve(db: Path, host: str, port: int) -> None:
     Example:
       kb serve --port 8001
     """
-    from corpus.store import Store
     from kb.serving import serve as serve_site
 
-    Store.open(db).close()
-    say(f"Serving {db} at http://{host}:{port}/ until Ctrl-C.")
-    serve_site(db, host=host, port=port)
+    serve_site(db, host=host, port=port, ready=lambda address: say(f"Serving {db} at {address} until Ctrl-C."))
 
 
 @click.command()

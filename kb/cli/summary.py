@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +11,7 @@ from kb.cli.options import print_rows, say
 
 if TYPE_CHECKING:
     from corpus.store import Store
-    from index.generations import Manifest
+    from index.manifest import Manifest
     from kb.pipeline import Ingested, Tagged
 
 _SHOWN = 20
@@ -63,7 +64,7 @@ def summary(
         "refused_sources": [refusal.reason for refusal in ingested.refused],
         "records": store.value("select count(*) from records"),
         "tagged": None if tagged is None else {"read": tagged.read, "tags": tagged.tags},
-        "index": None if manifest is None else manifest.to_dict(),
+        "index": None if manifest is None else asdict(manifest),
     }
 
 
@@ -89,10 +90,12 @@ def print_summary(content: dict[str, Any]) -> None:
         click.echo(f", {tagged['tags']} tags ({tagged['read']} records read by the tagger)", nl=False)
     click.echo(".")
     if manifest := content["index"]:
-        model = manifest.get("model") or "none (keyword search only)"
+        model = manifest["model"] or "none (keyword search only)"
         click.echo(
             f"Indexes: {manifest['engine']} for words, {model} for meaning; built {manifest['built']}."
         )
+        for note in manifest["notes"]:
+            say(f"Note: {note}")
 
 
 def _print_some(title: str, rows: list[dict[str, Any]], line: Any, more: str) -> None:

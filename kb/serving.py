@@ -1,0 +1,138 @@
+"""Serving the site: Datasette with the settings of a site that strangers may use."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from corpus.errors import EvidenceError
+from corpus.store import Store
+
+#: No arbitrary SQL, no download of the file, nothing that costs much for one click.
+SETTINGS: dict[str, Any] = {
+    "allow_csv_stream": False,
+    "allow_download": False,
+    "default_allow_sql": False,
+    "default_cache_ttl": 60,
+    "default_page_size": 50,
+    "suggest_facets": False,
+    "truncate_cells_html": 240,
+}
+
+#: Told the address once the site answers there.
+Ready = Callable[[str], None]
+
+
+def serve(
+    database: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    open_browser: bool = False,
+    metadata: Path | None = None,
+    ready: Ready | None = None,
+) -> None:
+    """Serve the site of an evidence file until it is interrupted; ``port=0`` takes a free one.
+
+    Raises ``EvidenceError`` in one line for a file that is none, and for a port that cannot be had.
+    """
+    import uvicorn
+
+    # Whatever is wrong with the file is said now, and in one line.
+    Store.open(database).close()
+    datasette = site(database, metadata)
+    with closing(_listen(host, port)) as listening:
+        address = _address(listening)
+        config = uvicorn.Config(
+            datasette.app(),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="on",
+            timeout_graceful_shutdown=5,
+        )
+        server = uvicorn.Server(config)
+        _warm(datasette)
+        if ready:
+            ready(address)
+        if open_browser:
+            import webbrowser
+
+            webbrowser.open(address)
+        try:
+            server.run(sockets=[listening])
+        except KeyboardInterrupt:
+            # How one ends it; the server has closed its connections by now.
+            return
+
+
+def site(database: Path, metadata: Path | None = None) -> Any:
+    """The Datasette of an evidence file, with our plugin and safe settings, not yet listening."""
+    from datasette.app import Datasette
+    from datasette.plugins import pm
+
+    import kb.site
+
+    if not pm.is_registered(kb.site):
+        # Run from a checkout that is not installed: no entry point has told Datasette of the plugin.
+        pm.register(kb.site, name="kb")
+    return Datasette([str(database)], settings=SETTINGS, metadata=_read_metadata(metadata))
+
+
+def _read_metadata(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise EvidenceError(f"{path}: cannot be read ({error.strerror}).") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise EvidenceError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(content, dict):
+        raise EvidenceError(f"{path}: is no metadata for Datasette; metadata.yml shows the form.")
+    return content
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+    except (OSError, OverflowError) as error:
+        raise EvidenceError(f"no site can be served at {host}, port {port} ({error}).") from error
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(2048)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        reason = getattr(error, "strerror", None) or error
+        raise EvidenceError(
+            f"port {port} on {host} cannot be used ({reason}); `--port` names another."
+        ) from error
+    return listening
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+
+
+def _warm(datasette: Any) -> None:
+    """Open the index and load the model before anybody waits for them."""
+    from kb.site.evidence import evidence_of
+
+    evidence = evidence_of(datasette)
+    if evidence is None:
+        return
+    with evidence.readers.borrow() as library:
+        try:
+            library.search("collaboration", limit=1)
+        except EvidenceError:
+            # No index: the site says so where one searches, and shows the rest.
+            return

@@ -1,0 +1,80 @@
+"""Every command and every Python line in README and docs/python.md runs, as printed."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kb.cli import cli
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line[2:].split("   #")[0].strip()
+    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith("$ ")
+]
+
+
+@pytest.fixture(scope="module")
+def desk(library, tmp_path_factory):
+    """A folder as a reader has it after `make demo`: the checkout's sources and evidence.db."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copy(library, folder / "evidence.db")
+    shutil.copytree(f"{library}-index", folder / "evidence.db-index")
+    shutil.copytree(ROOT / "corpus" / "sources", folder / "corpus" / "sources")
+    return folder
+
+
+def test_readme_has_the_two_commands_first():
+    assert [command.split()[1] for command in COMMANDS[:2]] == ["demo", "test"]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert all(f"\n{target}:" in makefile for target in ("demo", "test"))
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith("kb ")])
+def test_every_command_in_readme_runs(command, desk):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", "from kb.cli import main; main()", *shlex.split(command)[1:]],
+        cwd=desk,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout or "-o" in command or "problems" in command
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_python_examples_run(page, desk, monkeypatch):
+    monkeypatch.chdir(desk)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    names: dict[str, object] = {"stream": sys.stdout}
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        for example in doctest.DocTestParser().get_examples(block):
+            # What is printed depends on the library; that it runs, and gives something, is what is shown.
+            exec(compile(example.source, page, "single"), names)
+    assert len(names["results"]) > 0
+
+
+def test_every_command_is_documented():
+    documented = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert all(f"## kb {name}" in documented for name in cli.commands)
+
+
+def test_the_help_pages_in_the_docs_are_current():
+    check = [sys.executable, "-m", "cogapp", "--check", "docs/commands.md"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(check, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
