@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -14,7 +14,14 @@ from corpus.store import Store
 from ingest.dedupe import Group, blocking_keys, group
 from ingest.merging import merge
 
+#: Told the step ("Reading"), how much is done, and of how many (``None``: not known).
+Report = Callable[[str, int, int | None], None]
+
 _BATCH = 500
+
+
+def silent(step: str, done: int, total: int | None) -> None:
+    """A ``Report`` that says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,14 @@ class _Description:
     record: Record
 
 
-def take_in(store: Store, source: str, format: str, sha256: str, pieces: Iterable[Piece]) -> Intake:
+def take_in(
+    store: Store,
+    source: str,
+    format: str,
+    sha256: str,
+    pieces: Iterable[Piece],
+    report: Report = silent,
+) -> Intake:
     """Read a source into the store, or leave the store as it was.
 
     A source whose content (``sha256``) was read before changes nothing, under whatever name.
@@ -62,12 +76,12 @@ def take_in(store: Store, source: str, format: str, sha256: str, pieces: Iterabl
         intake.already_read = True
         return intake
     with store.atomic():
-        new = _keep_pieces(store, intake, sha256, pieces)
-        _Joining(store, intake, new).run()
+        new = _keep_pieces(store, intake, sha256, pieces, report)
+        _Joining(store, intake, new).run(report)
     return intake
 
 
-def _keep_pieces(store: Store, intake: Intake, sha256: str, pieces: Iterable[Piece]) -> range:
+def _keep_pieces(store: Store, intake: Intake, sha256: str, pieces: Iterable[Piece], report: Report) -> range:
     """Store each piece as printed; gives the ids of the new source records."""
     database = store.database
     source_id = (store.value("select max(id) from sources") or 0) + 1
@@ -86,6 +100,7 @@ def _keep_pieces(store: Store, intake: Intake, sha256: str, pieces: Iterable[Pie
         if len(batch) == _BATCH:
             _write_pieces(store, source_id, batch)
             batch.clear()
+            report(f"Reading {intake.source}", intake.pieces, None)
     _write_pieces(store, source_id, batch)
     sources.update(
         source_id, {"pieces": intake.pieces, "records": intake.records, "problems": intake.problems}
@@ -169,7 +184,7 @@ class _Joining:
         self._records: list[Record] = []
         self._owners: list[tuple[str, str | None, int]] = []
 
-    def run(self) -> None:
+    def run(self, report: Report) -> None:
         """Settle each neighbourhood that a new description is in, once."""
         done: set[int] = set()
         for source_record in self._new:
@@ -177,22 +192,23 @@ class _Joining:
                 continue
             neighbourhood = list(_neighbourhood(self._store, source_record))
             done.update(description.id for description in neighbourhood)
-            claimed: set[str] = set()
+            first = {member.owner: member.id for member in reversed(neighbourhood) if member.owner}
             for grouping in group([description.record for description in neighbourhood]):
-                claimed.update(self._settle(neighbourhood, grouping, claimed))
+                self._settle(neighbourhood, grouping, set(first.values()))
             if len(self._owners) >= _BATCH:
                 self._flush()
+                report(f"Joining {self._intake.source}", source_record - self._new.start, len(self._new))
         self._flush()
 
-    def _settle(self, neighbourhood: Sequence[_Description], grouping: Group, claimed: Set[str]) -> list[str]:
-        """Give a group its record: that of its oldest description, or a new one; the ids it takes over.
+    def _settle(self, neighbourhood: Sequence[_Description], grouping: Group, oldest: Set[int]) -> None:
+        """Give a group its record: one that it has the oldest description of (by id), or a new one.
 
-        A record that falls into two groups stays with the first; ``claimed`` are those taken already.
+        A record whose descriptions fall into two groups stays where its oldest is; the others of which
+        the group has the oldest are part of its record from now on.
         """
         members = sorted((neighbourhood[place] for place in grouping.members), key=lambda member: member.id)
         merged = merge([member.record for member in members]).record
-        owners = [member.owner for member in members if member.owner and member.owner not in claimed]
-        owners = list(dict.fromkeys(owners))
+        owners = [member.owner for member in members if member.owner and member.id in oldest]
         before = next(self._store.records(owners[:1])) if owners else None
         record = replace(merged, id=before.id if before else make_id(merged, self._taken))
         reasons = _reasons(neighbourhood, grouping)
@@ -209,9 +225,7 @@ class _Joining:
         if owners[1:]:
             self._flush()
             for other in owners[1:]:
-                if not self._store.value("select 1 from source_records where record = ?", [other]):
-                    self._store.replace_record(other, record.id)
-        return owners
+                self._store.replace_record(other, record.id)
 
     def _flush(self) -> None:
         self._store.write_records(self._records)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from corpus import csl
 from corpus.errors import EvidenceError
 from corpus.identity import make_id
 from corpus.record import Problem, Record
-from ingest import files, formats
+from ingest import formats
+from kb.sources import Source
 
 
-def read_records(
-    paths: Sequence[str], format: str | None, trouble: list[str], stdin: bytes | None = None
-) -> Iterator[Record]:
-    """The records of files and folders in order; what could not be read goes to ``trouble``, a line each."""
-    for name, data in _contents(paths, trouble, stdin):
+def read_records(sources: Iterable[Source], format: str | None, trouble: list[str]) -> Iterator[Record]:
+    """The records of the sources in order; what could not be read goes to ``trouble``, a line each."""
+    for source in sources:
         try:
-            _, pieces = formats.read(data, name, format)
+            _, pieces = formats.read(source.read(), source.name, format)
         except EvidenceError as error:
             trouble.append(str(error))
             continue
@@ -38,16 +36,3 @@ def identified(records: Iterable[Record]) -> Iterator[Record]:
             record = replace(record, id=make_id(record, taken))
         taken.add(record.id)
         yield record
-
-
-def _contents(paths: Sequence[str], trouble: list[str], stdin: bytes | None) -> Iterator[tuple[str, bytes]]:
-    for given in paths:
-        if given == "-":
-            yield "standard input", stdin or b""
-            continue
-        path: Path
-        for path in files.find([given]):
-            try:
-                yield str(path), path.read_bytes()
-            except OSError as error:
-                trouble.append(f"{path}: cannot be read ({error.strerror}).")

@@ -14,7 +14,7 @@ from corpus.query import Mode
 from corpus.record import Record
 from corpus.store import Store
 from corpus.theme import Vocabulary
-from kb.pipeline import Report
+from ingest.intake import Report
 
 if TYPE_CHECKING:
     from ingest.agreement import Agreement

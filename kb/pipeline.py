@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,25 +11,17 @@ from typing import TYPE_CHECKING
 from corpus.errors import EvidenceError, IndexProblem, MissingExtra
 from corpus.store import Store
 from corpus.theme import Vocabulary, load_vocabulary
-from ingest import files, formats
-from ingest.intake import Intake, take_in
+from ingest import formats
+from ingest.intake import Intake, Report, silent, take_in
 from kb.library import index_folder
+from kb.sources import Source
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.engine import Document
     from index.manifest import Manifest
 
-#: Told the step ("Tagging"), how much is done, and of how many (``None``: not known).
-Report = Callable[[str, int, int | None], None]
-
-LIBRARY = Path(__file__).parent.parent / "corpus" / "sources"
-
 _TAG_BATCH = 500
-
-
-def silent(step: str, done: int, total: int | None) -> None:
-    """A ``Report`` that says nothing."""
 
 
 @dataclass(slots=True)
@@ -62,48 +54,21 @@ class Tagged:
     version: str
 
 
-def named_sources(paths: Sequence[str], database: Path) -> Iterator[tuple[str, Path]]:
-    """(name, path) of each file of the paths, the embedded library if there are none.
-
-    A file of the library goes by its bare name, so that a published file tells nothing of the machine.
-    The evidence file and what stands beside it are no sources, in whatever folder they lie.
-    """
-    if not paths:
-        yield from ((path.name, path) for path in files.find([str(LIBRARY)]))
-        return
-    own = database.resolve()
-    beside = [own, *(own.with_name(own.name + ending) for ending in ("-wal", "-shm", "-index"))]
-    for path in files.find(paths):
-        place = path.resolve()
-        if not any(place.is_relative_to(part) for part in beside):
-            yield str(path), path
-
-
 def ingest(
-    store: Store, sources: Iterable[tuple[str, Path]], format: str | None = None, report: Report = silent
+    store: Store, sources: Iterable[Source], format: str | None = None, report: Report = silent
 ) -> Ingested:
     """Take each source in, one transaction each; one that cannot be read is refused, the rest goes on."""
     result = Ingested()
-    for done, (name, path) in enumerate(sources):
-        report("Reading", done, None)
+    for source in sources:
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            result.refused.append(Refusal(name, f"{name}: cannot be read ({error.strerror})."))
+            data = source.read()
+            format_name, pieces = formats.read(data, source.name, format)
+        except EvidenceError as error:
+            result.refused.append(Refusal(source.name, str(error)))
             continue
-        ingest_bytes(store, name, data, format, result)
+        digest = hashlib.sha256(data).hexdigest()
+        result.intakes.append(take_in(store, source.name, format_name, digest, pieces, report))
     return result
-
-
-def ingest_bytes(store: Store, name: str, data: bytes, format: str | None, result: Ingested) -> None:
-    """Take in what was read from a file or from standard input; the outcome goes into ``result``."""
-    try:
-        format_name, pieces = formats.read(data, name, format)
-    except EvidenceError as error:
-        result.refused.append(Refusal(name, str(error)))
-        return
-    digest = hashlib.sha256(data).hexdigest()
-    result.intakes.append(take_in(store, name, format_name, digest, pieces))
 
 
 def tag(store: Store, vocabulary: Vocabulary | None = None, report: Report = silent) -> Tagged:

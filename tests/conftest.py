@@ -36,10 +36,11 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The evidence file of the embedded library, built once with the packaged model; not to be changed."""
     from corpus.store import Store
     from kb import pipeline
+    from kb.sources import library_sources
 
     path = tmp_path_factory.mktemp("library") / "evidence.db"
     with Store.open(path, create=True) as store:
-        ingested = pipeline.ingest(store, list(pipeline.named_sources([], path)))
+        ingested = pipeline.ingest(store, library_sources())
         assert ingested.complete, ingested
         pipeline.tag(store)
         pipeline.index(store)

@@ -19,6 +19,7 @@ from corpus.record import Author, Record, SourceRecord
 from corpus.store import Store
 from ingest.intake import take_in
 from kb import pipeline
+from kb.sources import named_sources
 
 ONE = """TY  - JOUR
 TI  - Trust between agencies in child protection
@@ -62,7 +63,7 @@ def write(folder: Path, **texts: str) -> list[str]:
 
 def run(database: Path, paths: list[str]) -> pipeline.Ingested:
     with Store.open(database, create=True) as store:
-        result = pipeline.ingest(store, list(pipeline.named_sources(paths, database)))
+        result = pipeline.ingest(store, named_sources(paths, database))
         pipeline.tag(store)
     return result
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.options import Output, output_options, print_json, print_rows, progress, say
-
-if TYPE_CHECKING:
-    from corpus.store import Store
-    from kb.pipeline import Ingested
+from kb.cli.options import Output, output_options, print_json, print_rows, progress, say, writing
 
 _FORMATS = ("labelled", "bibtex", "ris", "nbib", "csl-json")
 _TARGETS = ("csl-json", "bibtex", "ris", "csv", "jsonl")
@@ -40,9 +35,11 @@ def build(db: Path, sources: tuple[str, ...], format_: str | None, engine: str |
     from corpus.store import Store
     from kb import pipeline
     from kb.cli.summary import print_summary, summary
+    from kb.sources import library_sources, named_sources
 
+    found = named_sources(sources, db) if sources else library_sources()
     with progress() as report, Store.open(db, create=True) as store:
-        ingested = _ingest(store, sources, format_, report)
+        ingested = pipeline.ingest(store, found, format_, report)
         tagged = pipeline.tag(store, report=report)
         indexed = pipeline.index_if_stale(store, engine=engine, report=report)
         content = summary(store, ingested, tagged, indexed)
@@ -68,9 +65,11 @@ def ingest(db: Path, paths: tuple[str, ...], format_: str | None, dry_run: bool,
     from corpus.store import Store
     from kb import pipeline
     from kb.cli.summary import print_summary, summary
+    from kb.sources import named_sources
 
+    sources = named_sources(paths, db)
     with progress() as report, Store.scratch(db) if dry_run else Store.open(db, create=True) as store:
-        ingested = _ingest(store, paths, format_, report)
+        ingested = pipeline.ingest(store, sources, format_, report)
         tagged = None if dry_run else pipeline.tag(store, report=report)
         content = summary(store, ingested, tagged, None)
     print_json(content) if as_json else print_summary(content)
@@ -79,18 +78,6 @@ def ingest(db: Path, paths: tuple[str, ...], format_: str | None, dry_run: bool,
     elif any(intake.new or intake.joined or intake.changed for intake in ingested.intakes):
         say("Run `kb index` to make it searchable.")
     sys.exit(0 if ingested.complete else 1)
-
-
-def _ingest(store: Store, paths: tuple[str, ...], format_: str | None, report: Any) -> Ingested:
-    from kb import pipeline
-
-    named = tuple(path for path in paths if path != "-")
-    sources = pipeline.named_sources(named, store.path) if named or not paths else iter(())
-    ingested = pipeline.ingest(store, list(sources), format_, report)
-    data = _stdin(paths)
-    if data is not None:
-        pipeline.ingest_bytes(store, "standard input", data, format_, ingested)
-    return ingested
 
 
 @click.command()
@@ -109,21 +96,18 @@ def convert(files: tuple[str, ...], format_: str | None, to: str, target: str | 
     """
     from kb.conversion import identified, read_records
     from kb.exporters import EXPORTERS, Exported
+    from kb.sources import named_sources
 
     trouble: list[str] = []
-    read = read_records(files, format_, trouble, _stdin(files))
+    read = read_records(named_sources(files), format_, trouble)
     records = (Exported(record) for record in identified(read))
-    with click.open_file(target or "-", "w", encoding="utf-8", atomic=bool(target)) as stream:
+    with writing(target) as stream:
         written = EXPORTERS[to].write(records, stream)
     for line in trouble:
         say(line)
     if target:
         say(f"{target}: {written} records as {to}.")
     sys.exit(1 if trouble else 0)
-
-
-def _stdin(paths: tuple[str, ...]) -> bytes | None:
-    return sys.stdin.buffer.read() if "-" in paths else None
 
 
 @click.command()
@@ -141,9 +125,10 @@ def dedupe(files: tuple[str, ...], format_: str | None, as_json: bool) -> None:
     """
     from ingest.dedupe import group
     from kb.conversion import read_records
+    from kb.sources import named_sources
 
     trouble: list[str] = []
-    records = list(read_records(files, format_, trouble, _stdin(files)))
+    records = list(read_records(named_sources(files), format_, trouble))
     names = [record.id or f"#{place}" for place, record in enumerate(records, start=1)]
     groups = [found for found in group(records) if len(found.members) > 1]
     if as_json:

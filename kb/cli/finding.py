@@ -19,6 +19,7 @@ from kb.cli.options import (
     print_rows,
     progress,
     say,
+    writing,
 )
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def export(
     with KnowledgeBase.open(db) as library, progress() as report:
         results = library.search(" ".join(query), mode=mode, limit=0, **_named(filters))
         ids = results.ids[:limit]
-        with click.open_file(target or "-", "w", encoding="utf-8", atomic=bool(target)) as stream:
+        with writing(target) as stream:
             written = library.export(ids, to, stream, progress=lambda done: report("Writing", done, len(ids)))
     for note in results.notes:
         say(f"Note: {note}")

@@ -101,7 +101,9 @@ def serve(db: Path, host: str, port: int) -> None:
     """
     from kb.serving import serve as serve_site
 
-    serve_site(db, host=host, port=port, ready=lambda address: say(f"Serving {db} at {address} until Ctrl-C."))
+    serve_site(
+        db, host=host, port=port, ready=lambda address: say(f"Serving {db} at {address} until Ctrl-C.")
+    )
 
 
 @click.command()

@@ -6,11 +6,13 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, Literal, TypeVar
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import IO, Any, Literal, TypeVar
 
 import click
 
+from corpus.errors import EvidenceError
 from corpus.query import DIRECTIONS, MODES
 
 Output = Literal["text", "json", "nl", "csv"]
@@ -53,6 +55,13 @@ def filter_options(command: _Command) -> _Command:
 def mode_option(default: str, help: str) -> Callable[[_Command], _Command]:
     """``--mode``: by words, by meaning, or both."""
     return click.option("--mode", type=click.Choice(MODES), default=default, show_default=True, help=help)
+
+
+def writing(target: str | None) -> AbstractContextManager[IO[str]]:
+    """The file to write, put in place once it is whole; without one, stdout."""
+    if target and not Path(target).absolute().parent.is_dir():
+        raise EvidenceError(f"{target}: the folder that it is to be written to does not exist.")
+    return click.open_file(target or "-", "w", encoding="utf-8", atomic=bool(target))
 
 
 def print_json(content: Any) -> None:

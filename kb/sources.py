@@ -1,0 +1,57 @@
+"""What a command is told to read: files, folders, standard input, or the embedded library."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import EvidenceError
+from ingest import files
+
+LIBRARY = Path(__file__).parent.parent / "corpus" / "sources"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something to read, by the name that it goes by; without a ``path``, standard input."""
+
+    name: str
+    path: Path | None
+
+    def read(self) -> bytes:
+        """Its content; raises ``EvidenceError`` in one line if it cannot be read."""
+        if self.path is None:
+            return sys.stdin.buffer.read()
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            raise EvidenceError(f"{self.name}: cannot be read ({error.strerror}).") from error
+
+
+def named_sources(paths: Sequence[str], database: Path | None = None) -> list[Source]:
+    """Every source that the paths name; raises ``EvidenceError`` for a path that is not there.
+
+    The evidence file and what stands beside it are no sources, in whatever folder they lie.
+    """
+    own = database.resolve() if database else None
+    beside = [own.with_name(own.name + ending) for ending in ("", "-wal", "-shm", "-index")] if own else []
+    return [
+        source
+        for source in _sources(paths)
+        if not any(source.path and source.path.resolve().is_relative_to(part) for part in beside)
+    ]
+
+
+def library_sources() -> list[Source]:
+    """The files of the embedded library, by bare names: a published file tells nothing of the machine."""
+    return [Source(path.name, path) for path in files.find([str(LIBRARY)])]
+
+
+def _sources(paths: Sequence[str]) -> Iterator[Source]:
+    for path in paths:
+        if path == "-":
+            yield Source("standard input", None)
+        else:
+            yield from (Source(str(found), found) for found in files.find([path]))
