@@ -1,1 +1,1 @@
-"""From records to ranked hits: query language, keyword and semantic engines, fusion. Stands on ``corpus`` only."""
+"""From records to ranked hits: query language, keyword and semantic engines, fusion. Stands on ``corpus``."""

@@ -1,0 +1,81 @@
+"""The pointer file of an index folder: which generation is current, and what it was made of."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from corpus.errors import IndexProblem
+
+MANIFEST = "manifest.json"
+#: Number of the folder's layout and of how texts are read into words; raised when either changes.
+SCHEMA = 1
+
+NO_VECTORS = (
+    "This index has no vectors: install `evidence-kb[semantic]` and run `kb index` to search by meaning."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index folder holds. Folders are relative to it; an empty ``vectors`` means none.
+
+    ``corpus_hash`` is what the caller gave for the state of the store; ``documents`` is the hash of the
+    documents themselves. ``built`` is a time in UTC, ISO 8601. ``versions`` is by library.
+    """
+
+    schema: int
+    corpus_hash: str
+    built: str
+    records: int
+    documents: str
+    engine: str
+    keyword: str
+    vectors: str
+    embedded: int
+    model: str
+    model_sha256: str
+    dim: int
+    query_model: str
+    versions: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of an index folder; raises ``IndexProblem`` where there is none that is of use."""
+    path = folder / MANIFEST
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise IndexProblem(f"{folder}: there is no index yet. Run `kb index` to make one.") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise IndexProblem(f"{path}: cannot be read. Run `kb index` to make the index anew.") from error
+    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+        raise IndexProblem(
+            f"{path}: is of another version of this program. Run `kb index` to make the index anew."
+        )
+    if set(content) != {field.name for field in fields(Manifest)} or not isinstance(content["notes"], list):
+        raise IndexProblem(f"{path}: is incomplete. Run `kb index` to make the index anew.")
+    for name in ("keyword", "vectors", "query_model", "engine", "documents"):
+        # A pointer out of the folder would let the next build remove what is not its own.
+        if (
+            not isinstance(content[name], str)
+            or ".." in content[name]
+            or content[name].startswith(("/", "\\"))
+        ):
+            raise IndexProblem(
+                f"{path}: `{name}` is no name of a folder. Run `kb index` to make the index anew."
+            )
+    return Manifest(**{**content, "notes": tuple(content["notes"])})
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Make ``manifest`` the current one, in one step that no reader sees the middle of."""
+    beside = folder / f"{MANIFEST}.{os.getpid()}.new"
+    with beside.open("w", encoding="utf-8") as file:
+        json.dump(asdict(manifest), file, indent=1, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, folder / MANIFEST)

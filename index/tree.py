@@ -1,0 +1,188 @@
+"""What a query means, as a tree that every keyword engine compiles and that prints as a query again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Fields of text that a clause may name; a word without a field is looked for in all of them.
+TEXT_FIELDS = ("title", "author", "journal", "keyword")
+#: Fields whose values are terms, taken whole.
+FACET_FIELDS = ("theme", "direction", "setting", "type", "doi")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word in its one form (``index.words``), not stemmed. ``field=""`` means anywhere."""
+
+    form: str
+    field: str = ""
+    boost: int = 1
+
+    def __str__(self) -> str:
+        """As it is typed: ``title:trust^2``."""
+        return _prefix(self.field) + self.form + (f"^{self.boost}" if self.boost > 1 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words one after the other; with ``distance`` above 1, in any order, that many places apart at most."""
+
+    forms: tuple[str, ...]
+    field: str = ""
+    distance: int = 1
+
+    def __str__(self) -> str:
+        """As it is typed: ``"trust between agencies"~3``."""
+        near = f"~{self.distance}" if self.distance > 1 else ""
+        return f'{_prefix(self.field)}"{" ".join(self.forms)}"{near}'
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Words by a pattern in which ``*`` stands for any letters: ``collab*``."""
+
+    pattern: str
+    field: str = ""
+
+    def __str__(self) -> str:
+        """As it is typed."""
+        return _prefix(self.field) + self.pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Words that are at most ``edits`` letters away from ``form``."""
+
+    form: str
+    edits: int = 1
+    field: str = ""
+
+    def __str__(self) -> str:
+        """As it is typed: ``color~``."""
+        return f"{_prefix(self.field)}{self.form}~{self.edits if self.edits > 1 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Records that carry the term ``value`` in a field of ``FACET_FIELDS``."""
+
+    field: str
+    value: str
+
+    def __str__(self) -> str:
+        """As it is typed: ``theme:trust-relationships``."""
+        return f"{self.field}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """Records of the years from ``since`` to ``until``, both included."""
+
+    since: int | None = None
+    until: int | None = None
+
+    def __str__(self) -> str:
+        """As it is typed: ``year:[2000 TO 2009]``."""
+        if self.since == self.until:
+            return f"year:{self.since}"
+        ends = (str(end) if end is not None else "" for end in (self.since, self.until))
+        return f"year:[{' TO '.join(ends)}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All records."""
+
+    def __str__(self) -> str:
+        """As engines write it."""
+        return "*:*"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """All records but those of ``part``."""
+
+    part: Tree
+
+    def __str__(self) -> str:
+        """As it is typed: ``NOT school``."""
+        return f"NOT {_closed(self.part)}"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Records that match every part."""
+
+    parts: tuple[Tree, ...]
+
+    def __str__(self) -> str:
+        """As it is typed: ``(trust OR power) AND school``."""
+        return " AND ".join(_closed(part) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Records that match any part; those that match more of them come first."""
+
+    parts: tuple[Tree, ...]
+
+    def __str__(self) -> str:
+        """As it is typed: ``trust OR power``."""
+        return " OR ".join(_closed(part) for part in self.parts)
+
+
+Tree = Term | Phrase | Pattern | Fuzzy | Facet | Years | Every | Not | And | Or
+
+
+def conditions(tree: Tree) -> Tree:
+    """What a record found by meaning must still match: the tree without the words that are only asked about.
+
+    Plain words and alternatives with plain words ask for nothing, alone or beside fields and NOT. Phrases,
+    fields, NOT, and AND between words do.
+    """
+    match tree:
+        case Term(field="") | Pattern(field="") | Fuzzy(field=""):
+            return Every()
+        case Or(parts):
+            return Every() if any(conditions(part) == Every() for part in parts) else tree
+        case And(parts):
+            subjects = [part for part in parts if not is_condition(part)]
+            if len(subjects) > 1:
+                return tree
+            kept = [part for part in parts if is_condition(part)] + [conditions(part) for part in subjects]
+            kept = [part for part in kept if part != Every()]
+            return And(tuple(kept)) if len(kept) > 1 else (kept[0] if kept else Every())
+        case _:
+            return tree
+
+
+def is_condition(tree: Tree) -> bool:
+    """Whether a tree says what a record must be, not what it should be about: fields and NOT."""
+    match tree:
+        case And(parts) | Or(parts):
+            return all(is_condition(part) for part in parts)
+        case Facet() | Years() | Not():
+            return True
+        case Term(field=field) | Phrase(field=field) | Pattern(field=field) | Fuzzy(field=field):
+            return bool(field)
+        case _:
+            return False
+
+
+def asked(tree: Tree) -> list[Term | Phrase | Pattern | Fuzzy]:
+    """The words that a record is found by, wherever they stand but under NOT: what a snippet shows."""
+    match tree:
+        case And(parts) | Or(parts):
+            return [leaf for part in parts for leaf in asked(part)]
+        case Term() | Phrase() | Pattern() | Fuzzy():
+            return [tree]
+        case _:
+            return []
+
+
+def _prefix(field: str) -> str:
+    return f"{field}:" if field else ""
+
+
+def _closed(tree: Tree) -> str:
+    return f"({tree})" if isinstance(tree, And | Or) else str(tree)

