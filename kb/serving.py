@@ -47,17 +47,9 @@ def serve(
     Store.open(database).close()
     datasette = site(database, metadata)
     with closing(_listen(host, port)) as listening:
-        address = _address(listening)
-        config = uvicorn.Config(
-            datasette.app(),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            lifespan="on",
-            timeout_graceful_shutdown=5,
-        )
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(_config(datasette))
         _warm(datasette)
+        address = _address(listening)
         if ready:
             ready(address)
         if open_browser:
@@ -82,6 +74,19 @@ def site(database: Path, metadata: Path | None = None) -> Any:
         # Run from a checkout that is not installed: no entry point has told Datasette of the plugin.
         pm.register(kb.site, name="kb")
     return Datasette([str(database)], settings=SETTINGS, metadata=_read_metadata(metadata))
+
+
+def _config(datasette: Any) -> Any:
+    import uvicorn
+
+    return uvicorn.Config(
+        datasette.app(),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=5,
+    )
 
 
 def _read_metadata(path: Path | None) -> dict[str, Any] | None:

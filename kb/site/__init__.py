@@ -1,0 +1,31 @@
+"""The Datasette plugin: search, themes and records over an evidence file.
+
+Datasette finds it by the entry point and calls the hooks named here. Where no evidence file is
+served, every hook gives nothing and Datasette is left as it is.
+"""
+
+from __future__ import annotations
+
+from kb.site.plugin import (
+    asgi_wrapper,
+    extra_template_vars,
+    get_metadata,
+    handle_exception,
+    permission_allowed,
+    prepare_jinja2_environment,
+    register_routes,
+    render_cell,
+    startup,
+)
+
+__all__ = [
+    "asgi_wrapper",
+    "extra_template_vars",
+    "get_metadata",
+    "handle_exception",
+    "permission_allowed",
+    "prepare_jinja2_environment",
+    "register_routes",
+    "render_cell",
+    "startup",
+]

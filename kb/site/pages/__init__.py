@@ -1,0 +1,1 @@
+"""What each page shows: functions from a knowledge base to what its template is given."""

@@ -1,0 +1,134 @@
+"""The page of a record: what it is, why it carries its themes, who else describes it, what is like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.errors import EvidenceError
+from corpus.record import Record
+from corpus.theme import Tag, Theme
+from kb.library import Description, KnowledgeBase
+from kb.site import citation, links, words
+from kb.site.marking import stretches
+from kb.site.pages.parts import Line, door
+
+_SIMILAR = 6
+
+_FACTS = (
+    ("container_title", "Published in"),
+    ("collection_title", "Series"),
+    ("publisher", "Publisher"),
+    ("edition", "Edition"),
+    ("number_of_pages", "Pages"),
+    ("isbn", "ISBN"),
+    ("issn", "ISSN"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A tag as the page lists it: ``number`` leads from the quote in the text to here and back."""
+
+    number: int
+    tag: Tag
+    theme: Theme
+    door: words.Door | None
+    certainty: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another source's description of the work, and what it says otherwise."""
+
+    description: Description
+    kept: bool
+    differences: list[tuple[str, str]]
+
+
+def record(library: KnowledgeBase, record_id: str) -> dict[str, Any]:
+    """What the page of a record shows; raises ``EvidenceError`` if there is none with that id."""
+    found = library.record(record_id)
+    tags = [tag for tag in library.tags(found.id) if tag.status != "rejected" and tag.theme in library.themes]
+    why = [
+        Why(
+            number,
+            tag,
+            library.themes[tag.theme],
+            door(tag.direction),
+            words.certainty(tag.score),
+            words.method(tag),
+        )
+        for number, tag in enumerate(tags, start=1)
+    ]
+    return {
+        "record": found,
+        "names": citation.names(found),
+        "type": citation.type_label(found.type),
+        "reference": citation.reference(found),
+        "abstract": stretches(found.abstract, tags, "abstract"),
+        "why": [each for each in why if each.theme.axis == "factor"],
+        "about": [each for each in why if each.theme.axis != "factor"],
+        "all_why": why,
+        "facts": [(label, getattr(found, name)) for name, label in _FACTS if getattr(found, name)],
+        "outside": links.outside(found),
+        "extra": [(name, value) for name, value in found.extra.items() if isinstance(value, str) and value],
+        "others": _others(found, library.descriptions(found.id)),
+        "aliases": [
+            row["alias"]
+            for row in library.store.query(
+                "select alias from aliases where record = ? order by alias", [found.id]
+            )
+        ],
+        **_similar(library, found),
+    }
+
+
+def _similar(library: KnowledgeBase, found: Record) -> dict[str, Any]:
+    try:
+        neighbours = library.similar(found.id, _SIMILAR)
+    except EvidenceError:
+        # Without an index the record itself can still be read.
+        return {"similar": [], "index_missing": True}
+    return {
+        "similar": [
+            (
+                Line(each.record, citation.byline(each.record), citation.type_label(each.record.type)),
+                _shared(library, found.id, each.tags),
+            )
+            for each in neighbours
+        ],
+        "index_missing": False,
+    }
+
+
+def _shared(library: KnowledgeBase, record_id: str, tags: Sequence[Tag]) -> list[str]:
+    """The labels of the factors that the two records have in common."""
+    own = {tag.theme for tag in library.tags(record_id) if tag.status != "rejected"}
+    themes = (library.themes.get(theme) for theme in dict.fromkeys(tag.theme for tag in tags) if theme in own)
+    return [theme.label for theme in themes if theme is not None and theme.axis == "factor"]
+
+
+def _others(found: Record, descriptions: Sequence[Description]) -> list[Other]:
+    others = []
+    for place, description in enumerate(descriptions):
+        others.append(Other(description, place == 0, _differences(found, description.record)))
+    return others
+
+
+def _differences(kept: Record, other: Record) -> list[tuple[str, str]]:
+    """(field, what the other says) where both say something that does not agree.
+
+    Case, a full stop at the end, and a date that is less exact are no difference.
+    """
+    labels = {"title": "title", "issued": "date", "container_title": "published in", "volume": "volume"}
+    labels |= {"issue": "issue", "page": "pages", "publisher": "publisher", "doi": "DOI"}
+    differences = []
+    for name, label in labels.items():
+        ours, theirs = (getattr(record, name).casefold().strip(". ") for record in (kept, other))
+        agree = ours.startswith(theirs) or theirs.startswith(ours) if name == "issued" else ours == theirs
+        if ours and theirs and not agree:
+            differences.append((label, getattr(other, name)))
+    return differences

@@ -1,0 +1,105 @@
+"""The page of results: hits with the reasons for their themes, and ways to narrow and to leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from corpus.query import MARK, Hit
+from corpus.record import Record
+from corpus.theme import Tag
+from kb.library import Found, KnowledgeBase
+from kb.site import facets as narrowing
+from kb.site import words
+from kb.site.asked import PAGE_SIZE, Asked
+from kb.site.citation import byline, type_label
+from kb.site.marking import Piece, pieces
+from kb.site.pages.parts import Reason, reasons
+from kb.site.search import run
+
+_REASONS = 3
+_NEIGHBOURS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A hit as the page shows it; ``more`` is how many reasons it leaves to the record's page."""
+
+    hit: Hit
+    record: Record
+    byline: str
+    type: str
+    snippet: Sequence[Piece]
+    reasons: Sequence[Reason]
+    more: int
+
+
+def results(library: KnowledgeBase, asked: Asked) -> dict[str, Any]:
+    """What the page of results shows; raises ``EvidenceError`` for a filter that names nothing."""
+    found = run(library, asked)
+    counts = narrowing.Counts(library, asked, found.ids)
+    pages = max(1, -(-found.total // PAGE_SIZE))
+    return {
+        "asked": asked,
+        "results": found,
+        "hits": [shown(library, each, asked) for each in found],
+        "notes": [*found.notes, *_notes(asked)],
+        "suggestion": _suggestion(asked, found.suggestion),
+        "active": narrowing.active(library, asked),
+        "facets": narrowing.facets(counts),
+        "years": narrowing.years(counts),
+        "pages": pages,
+        "pager": pager(asked.page, pages),
+        "first": PAGE_SIZE * (asked.page - 1) + 1,
+        "modes": words.MODES,
+        "record_count": library.store.value("select count(*) from records"),
+    }
+
+
+def shown(library: KnowledgeBase, found: Found, asked: Asked) -> Shown:
+    """The hit as the page shows it, with the reasons that fit the filters first."""
+    record = found.record
+    tags = sorted(found.tags, key=lambda tag: _order(library, tag, asked))
+    told = [reason for reason in reasons(library, tags) if reason.told]
+    return Shown(
+        found.hit,
+        record,
+        byline(record),
+        type_label(record.type),
+        pieces(found.hit.snippet or record.abstract[:280]),
+        told[:_REASONS],
+        max(0, len(told) - _REASONS),
+    )
+
+
+def pager(page: int, pages: int) -> list[int | None]:
+    """The page numbers to offer, ``None`` for those left out: 1 … 4 5 6 … 12."""
+    near = {1, pages, *range(page - _NEIGHBOURS, page + _NEIGHBOURS + 1)}
+    numbers: list[int | None] = []
+    for number in sorted(number for number in near if 1 <= number <= pages):
+        last = numbers[-1] if numbers else 0
+        if last is not None and number - last > 1:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers
+
+
+def _order(library: KnowledgeBase, tag: Tag, asked: Asked) -> tuple[bool, bool, bool, bool, float]:
+    """What fits the filters comes first, then what holds the words that were asked for."""
+    fits_theme = not asked.theme or tag.theme in asked.theme
+    fits_direction = not asked.direction or tag.direction in asked.direction
+    answers = bool(asked.text) and MARK[0] in library.index.snippet(asked.text, tag.quote)
+    return not (fits_theme and fits_direction), not fits_theme, not answers, tag.direction is None, -tag.score
+
+
+def _notes(asked: Asked) -> list[str]:
+    if asked.since is not None and asked.until is not None and asked.since > asked.until:
+        return [f"No year is both {asked.since} or later and {asked.until} or before: swap the two."]
+    return []
+
+
+def _suggestion(asked: Asked, suggestion: str | None) -> dict[str, str] | None:
+    if not suggestion or suggestion == asked.text:
+        return None
+    return {"text": suggestion, "address": replace(asked, text=suggestion, page=1).address()}

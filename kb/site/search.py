@@ -1,0 +1,63 @@
+"""A search of the site: themes of one axis are alternatives, themes of different axes must all hold."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from corpus.errors import EvidenceError
+from kb.library import KnowledgeBase, Results
+from kb.site import words
+from kb.site.asked import Asked, shorten
+
+
+def run(library: KnowledgeBase, asked: Asked, *, whole: bool = False) -> Results:
+    """What the search finds: the page it asks for or, with ``whole``, the ids of everything alone.
+
+    Raises ``EvidenceError`` with a sentence for a filter that names nothing in this library.
+    """
+    _check(library, asked)
+    axes: dict[str, list[str]] = {}
+    for theme in asked.theme:
+        axes.setdefault(library.themes[theme].axis, []).append(theme)
+    query = asked.query
+    query = replace(query, filters=replace(query.filters, theme=tuple(axes.pop("factor", ()))))
+    if whole:
+        query = replace(query, limit=0, offset=0)
+    if not axes:
+        return library.run(query)
+    kept = [_carrying(library, axis, themes) for axis, themes in axes.items()]
+    return library.run_within(query, set.intersection(*kept))
+
+
+def without_axis(library: KnowledgeBase, asked: Asked, axis: str) -> Asked:
+    """The same search without its themes of that axis."""
+    themes = (theme for theme in asked.theme if theme in library.themes)
+    return replace(
+        asked, theme=tuple(theme for theme in themes if library.themes[theme].axis != axis), page=1
+    )
+
+
+def _carrying(library: KnowledgeBase, axis: str, themes: list[str]) -> set[str]:
+    sql = "select record from facets where axis = ? and value in (select value from json_each(?))"
+    return {row["record"] for row in library.store.query(sql, [axis, json.dumps(themes)])}
+
+
+def _check(library: KnowledgeBase, asked: Asked) -> None:
+    for name, value in asked.filters:
+        shown = shorten(value)
+        if name == "theme" and value not in library.themes:
+            raise EvidenceError(f"No theme here has the id “{shown}”; the themes page lists them all.")
+        if name == "setting" and not _is_setting(library, value):
+            raise EvidenceError(f"No setting here has the id “{shown}”; the themes page lists them all.")
+        if name == "direction" and value not in words.DOOR:
+            raise EvidenceError(
+                f"There is no direction “{shown}”; there are {words.listed(list(words.DOOR))}."
+            )
+        if name == "type" and not library.store.value("select 1 from records where type = ?", [value]):
+            raise EvidenceError(f"No record here is of the type “{shown}”.")
+
+
+def _is_setting(library: KnowledgeBase, value: str) -> bool:
+    theme = library.themes.get(value)
+    return theme is not None and theme.axis == "setting"
