@@ -26,7 +26,8 @@ from bibtexparser.model import (
 from bibtexparser.splitter import Splitter
 
 from corpus.record import Piece, Problem
-from ingest.bibtex_fields import Fields, closing, draft, value_of
+from ingest.bibtex_fields import Fields, draft
+from ingest.bibtex_values import closing, value_of
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*[{(][ \t]*[^\s,={}()]*[^,={}\n]*,", re.MULTILINE)
 _COMMAND = re.compile(r"^[ \t]*@(?:string|preamble|comment)[ \t]*[{(]", re.MULTILINE | re.IGNORECASE)

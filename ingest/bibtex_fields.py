@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
@@ -23,11 +22,12 @@ from corpus.csl import NAME_VARIABLES
 from corpus.identity import normalise_doi, normalise_pmcid
 from corpus.kinds import CSL_TYPES, csl_type_from_bibtex
 from corpus.record import Author
+from ingest.bibtex_values import bare, closing, split
 from ingest.dates import database_date, printed_date
-from ingest.draft import Draft, clean_doi, clean_issn
+from ingest.draft import Draft, clean_doi, clean_issn, is_own_tag
 from ingest.latex import to_text
 from ingest.names import is_organisation
-from ingest.pages import page_range
+from ingest.pages import page_range, total_pages
 
 #: Field name in lower case -> (name as printed, value), in the order printed.
 Fields = dict[str, list[tuple[str, str]]]
@@ -59,60 +59,16 @@ _TEXTS = {
 }
 _ROLES = {"bookauthor": "container-author", "authors": "author", "editors": "editor"}
 _KEYWORDS = ("keywords", "keyword", "author_keywords", "author-keywords")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # What an entry takes from the one that its crossref names, and under which name.
 _INHERITED = {"title": "booktitle", "booktitle": "booktitle"}
 _NOT_INHERITED = frozenset(
     {"crossref", "author", "abstract", "keywords", "pages", "doi", "url", "note", "subtitle"}
 )
 
-_TOKEN = re.compile(r"\s*(?:#\s*)?")
-_MACRO = re.compile(r"[^\s#{}\",]+")
 _ENTITY = re.compile(r"(?<!\\)&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
 _ORCIDS = re.compile(r'(\d+)\s*=\s*"?([\dXx-]{16,19})"?')
 _PMID_NOTE = re.compile(r"\s*PMID:?\s*(\d{1,8})\s*\Z", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
-
-
-def value_of(printed: str, macros: dict[str, str]) -> str:
-    """A value without its delimiters, the parts that ``#`` joins put together and macros filled in."""
-    parts = []
-    place = 0
-    while place < len(printed):
-        place = _TOKEN.match(printed, place).end()  # type: ignore[union-attr]
-        if place >= len(printed):
-            break
-        if printed[place] in '{"':
-            end = closing(printed, place)
-            parts.append(printed[place + 1 : end])
-            place = end + 1
-        elif match := _MACRO.match(printed, place):
-            name = match.group()
-            parts.append(macros.get(name.lower(), name))
-            place = match.end()
-        else:
-            parts.append(printed[place])
-            place += 1
-    return "".join(parts)
-
-
-def closing(text: str, place: int) -> int:
-    """Where the value that opens at ``place`` with a brace or a quote ends."""
-    quoted = text[place] == '"'
-    depth = 0
-    for end in range(place, len(text)):
-        char = text[end]
-        if char in "{}" and text[end - 1 : end] == "\\" and text[end - 2 : end] != "\\\\":
-            continue
-        if char == "{":
-            depth += 1
-        elif char == "}":
-            depth -= 1
-            if depth == 0 and not quoted:
-                return end
-        elif quoted and char == '"' and depth == 0 and end > place:
-            return end
-    return len(text)
 
 
 def draft(entry_type: str, key: str, fields: Fields, inherited: Fields | None) -> Draft | None:
@@ -138,6 +94,8 @@ def draft(entry_type: str, key: str, fields: Fields, inherited: Fields | None) -
         step(made, fields)
     if entry_type.lower() == "mastersthesis":
         made.texts.setdefault("genre", "Master's thesis")
+    if fields.get("annotation") and is_own_tag(_text(_first(fields, "annotation"))):
+        fields["annotation"].pop(0)
     for values in fields.values():
         for name, value in values:
             made.keep(name, value if name.lower() in ("file", "eprint") else _text(value))
@@ -195,23 +153,19 @@ def _give_orcids(made: Draft, fields: Fields, role: str) -> None:
 
 def _author(name: str, role: str) -> Author:
     if _is_group(name) or ("," not in name and is_organisation(name)):
-        return Author(literal=_bare(name), role=role)
+        return Author(literal=bare(name), role=role)
     parts = parse_single_name_into_parts(name, strict=False)
     return Author(
-        family=_bare(" ".join(parts.last)),
-        given=_bare(" ".join(parts.first)),
-        particle=_bare(" ".join(parts.von)),
-        suffix=_bare(" ".join(parts.jr)),
+        family=bare(" ".join(parts.last)),
+        given=bare(" ".join(parts.first)),
+        particle=bare(" ".join(parts.von)),
+        suffix=bare(" ".join(parts.jr)),
         role=role,
     )
 
 
 def _is_group(name: str) -> bool:
     return name.startswith("{") and closing(name, 0) == len(name) - 1
-
-
-def _bare(text: str) -> str:
-    return _SPACE.sub(" ", text.replace("{", "").replace("}", "")).strip()
 
 
 def _issued(made: Draft, fields: Fields) -> None:
@@ -253,6 +207,9 @@ def _says(issued: str, name: str, text: str) -> bool:
 def _pages(made: Draft, fields: Fields) -> None:
     for name, value in fields.pop("pages", ()):
         text = _text(value)
+        if total := total_pages(text):
+            made.put("number_of_pages", total, name)
+            continue
         pages = page_range(text)
         if made.texts.get("page"):
             made.keep(name, text)
@@ -296,28 +253,4 @@ def _texts(made: Draft, fields: Fields) -> None:
 def _keywords(made: Draft, fields: Fields) -> None:
     for field in _KEYWORDS:
         for _, value in fields.pop(field, ()):
-            made.add_keywords(_split(_text(value, groups=True)))
-
-
-def _split(text: str) -> list[str]:
-    """The parts between semicolons, or else commas, that stand in no braces."""
-    depth, words = 0, [""]
-    separator: Callable[[str], bool] = (
-        (lambda char: char == ";") if _outside(text, ";") else (lambda char: char == ",")
-    )
-    for char in text:
-        depth += (char == "{") - (char == "}")
-        if depth <= 0 and separator(char):
-            words.append("")
-        else:
-            words[-1] += char
-    return [_bare(word) for word in words]
-
-
-def _outside(text: str, sign: str) -> bool:
-    depth = 0
-    for char in text:
-        depth += (char == "{") - (char == "}")
-        if char == sign and depth <= 0:
-            return True
-    return False
+            made.add_keywords(split(_text(value, groups=True)))

@@ -14,6 +14,8 @@ from typing import Any
 from corpus import csl
 from corpus.kinds import CSL_TYPES
 from corpus.record import Piece, Problem, SourceRecord
+from ingest.draft import is_own_tag
+from ingest.pages import total_pages
 
 _SIGN = re.compile(
     r'"(?:type|title|author|issued|container-title|DOI|id|citation-key|abstract)"\s*:', re.IGNORECASE
@@ -121,12 +123,23 @@ def _clean(item: Mapping[str, Any]) -> dict[str, Any]:
         clean["type"] = _TYPES.get(kind, "document")
         if kind and kind not in _TYPES:
             clean["type-printed"] = kind
+    for date in clean.values():
+        if isinstance(date, dict) and not isinstance(date.get("date-parts", []), list):
+            date["raw"] = str(date.pop("date-parts"))
+    total = total_pages(str(clean.get("page", "")))
+    if total and "number-of-pages" not in clean:
+        # "22 p" is how long the work is, not where it stands.
+        clean["number-of-pages"] = total
+        del clean["page"]
     custom = clean.get("custom")
     if isinstance(custom, dict):
         # Another program's object of that name: keep it whole.
         for key, shape in (("extra", dict), ("orcids", dict), ("keywords", list), ("edtf", str)):
             if key in custom and not isinstance(custom[key], shape):
                 clean[f"custom-{key}"] = json.dumps(custom.pop(key), ensure_ascii=False)
+        tags = custom.get("tags")
+        if isinstance(tags, list) and all(isinstance(tag, str) and is_own_tag(tag) for tag in tags):
+            del custom["tags"]
     elif custom is not None:
         clean["custom-printed"] = json.dumps(clean.pop("custom"), ensure_ascii=False)
     return clean

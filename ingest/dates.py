@@ -28,7 +28,8 @@ _UNIT = rf"(?:{_NAMES})\b\.?"
 _YEAR = r"(?<!\d)(?:1[4-9]|20)\d\d(?!\d)"
 _DASH = r"\s*(?:-|–|—|/|to|&|and)\s*"
 
-_EDTF = re.compile(r"\d{4}(?:-\d\d){0,2}(?:/\d{4}(?:-\d\d){0,2})?\Z")
+_DAY = r"(?:1[4-9]|20)\d\d(?:-(?:0[1-9]|1[0-2]|2[1-4])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
+_EDTF = re.compile(rf"{_DAY}(?:/{_DAY})?\Z")
 _COMPACT = re.compile(r"((?:1[4-9]|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])\Z")
 _SLASHED = re.compile(r"(\d{4})(?:[/.](\d{1,2})?)?(?:[/.](\d{1,2})?)?(?:/\s*(.*))?\Z")
 _SPAN = re.compile(rf"({_YEAR})\s*[-–—/]\s*((?:1[4-9]|20)\d\d|\d\d)(?!\d)")
@@ -54,6 +55,8 @@ def database_date(text: str) -> str:
     text = (
         text.strip().rstrip("/ ") if text.count("/") > 1 and not text.strip()[-1:].isalpha() else text.strip()
     )
+    if _EDTF.match(text):
+        return text
     if match := _SLASHED.match(text):
         year, month, day, rest = match.groups()
         rest = (rest or "").strip()

@@ -17,6 +17,7 @@ _INLINE_TAG = re.compile(
 _BLOCK_TAG = re.compile(
     r"\s*</?(?:jats:\w+|p|h[1-6]|div|br|ul|li|title|sec)(?:\s[^<>]*)?/?>\s*", re.IGNORECASE
 )
+_OWN_TAG = re.compile(r'(?:Theme: )?[\w-]+(?: \((?:barrier|enabler|driver)\))?: ".*"\Z', re.DOTALL)
 _ISSN = re.compile(r"(?<![\dXx])(?<!\d-)(\d{4})[-‐–]?(\d{3}[\dXx])(?![\dXx-])")
 
 
@@ -79,7 +80,9 @@ class Draft:
         record = Record(
             id=id,
             type=self.type,
-            authors=tuple(self.authors),
+            authors=tuple(
+                author for author in self.authors if author.family or author.given or author.literal
+            ),
             et_al=self.et_al,
             issued=self.issued,
             keywords=tuple(self.keywords),
@@ -87,6 +90,11 @@ class Draft:
             **texts,
         )
         return SourceRecord(source, format, line, raw, csl.encode(record))
+
+
+def is_own_tag(text: str) -> bool:
+    """Whether a note is one of the tags that our exporters write beside a record: no part of it."""
+    return bool(_OWN_TAG.match(text))
 
 
 def clean_title(title: str) -> str:

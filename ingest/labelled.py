@@ -105,6 +105,8 @@ def _runs(lines: list[str]) -> list[_Run]:
         label = find_label(line, place)
         if label is not None:
             found[place] = label
+    if not any(label.name == "title" for label in found.values()):
+        return []
     best: list[_Run] = []
     for style in _STYLES:
         labels = {place: label for place, label in found.items() if label.is_marked or label.kind in style}

@@ -69,6 +69,11 @@ _ONLY_MARKED = frozenset({"isolated", "type", "place", "series", "issue", "editi
 _ONLY_MARKED_WORDS = frozenset({"by", "no", "web", "links", "link"})
 
 _ALL = "|".join(f"(?P<{name}>{words})" for name, words in WORDS.items())
+# What a line with a label begins with: most lines of a page are sorted out by it without a pattern.
+_BEGINNINGS = tuple(
+    {word[:3].rstrip("?\\- ") for words in WORDS.values() for word in words.split("|")} | {"no"}
+)
+_NOT_LETTERS = " \t>*_#|0123456789.()[]<:"
 _HEAD = r"(?:<\d+>|\[\d+\]|\(\d+\)|#?\d+[.):]|no\.?\s*\d+[.):])"
 _BEGIN = rf"[ \t>*_#|]*(?P<head>{_HEAD}[ \t]+)?[*_]*(?P<word>{_ALL})[*_]*"
 _MARKED = re.compile(
@@ -104,6 +109,8 @@ class Label:
 
 def find_label(text: str, line: int) -> Label | None:
     """The label at the beginning of a line, if there is one."""
+    if not text.lstrip(_NOT_LETTERS).lower().startswith(_BEGINNINGS):
+        return None
     match = _MARKED.match(text) or _UNMARKED.match(text)
     if not match:
         return None

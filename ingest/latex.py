@@ -66,6 +66,9 @@ _SYMBOLS = {
 _SUPERSCRIPT = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _MARKED = re.compile(r"[\\{}~$]|--|``|''")
+# Most texts hold no more LaTeX than "\\&" and "\\%".
+_MORE_THAN_ESCAPES = re.compile(r"\\(?![&%#_])|[{}~$]|--|``|''")
+_ESCAPED = re.compile(r"\\([&%#_])")
 _PLAIN = re.compile(r"[^\\{}~$`'\-?!]+")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 _MATH = re.compile(r"(?s)\$\$?(?=\S)((?:[^$\\]|\\.)+?)(?<=\S)\$\$?")
@@ -78,6 +81,8 @@ def to_text(latex: str, *, groups: bool = False) -> str:
     """The text that LaTeX would print; with ``groups``, braces that hold more than a letter stay."""
     if not _MARKED.search(latex):
         return latex
+    if not _MORE_THAN_ESCAPES.search(latex):
+        return _ESCAPED.sub(r"\1", latex)
     return unicodedata.normalize("NFC", _Reader(latex, groups, 0).read())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from corpus.record import Author
 
@@ -41,6 +42,7 @@ _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _SPACE = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=1 << 15)
 def parse_name(text: str, role: str = "author", *, person: bool = False) -> Author:
     """The author of one name: "Family, Given, Suffix", "Family AB", "A. Family", or an organisation.
 

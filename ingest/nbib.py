@@ -19,7 +19,7 @@ from corpus.record import Author, Piece, Problem
 from ingest.dates import database_date
 from ingest.draft import Draft, clean_doi, clean_issn
 from ingest.names import is_others, parse_name
-from ingest.pages import page_range
+from ingest.pages import page_range, total_pages
 
 _TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)|([A-Z]{2,4}) -(.*)")
 _FIRST = re.compile(r"^(?:PMID *-\s*\d|OWN *- )", re.MULTILINE)
@@ -166,9 +166,10 @@ def _add(made: Draft, tag: str, text: str, tags: set[str]) -> None:
         if not made.issued or len(text) > 4:
             made.keep(tag, text)
     elif tag == "PG":
-        pages = page_range(text)
-        made.put("page", pages, tag)
-        if pages != text:
+        total = total_pages(text)
+        pages = total or page_range(text)
+        made.put("number_of_pages" if total else "page", pages, tag)
+        if pages != text and not total:
             made.keep(tag, text)
     elif tag in ("IS", "ISSN"):
         known = made.texts.get("issn", "")

@@ -103,6 +103,8 @@ def _utf16_without_mark(data: bytes) -> str:
     """The byte order of Western text in UTF-16, where every other byte is NUL; else ""."""
     even, odd = data[::2].count(0), data[1::2].count(0)
     half = len(data) / 2
+    if sum(byte < 9 for byte in data) > data.count(0):
+        return ""
     if odd > 0.4 * half and even < 0.05 * half:
         return "utf-16-le"
     if even > 0.4 * half and odd < 0.05 * half:

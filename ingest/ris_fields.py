@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.csl import NAME_VARIABLES
 from corpus.identity import isbns, normalise_doi, normalise_pmcid
 from corpus.kinds import CSL_TYPES, csl_type_from_ris
 from corpus.record import Author
 from ingest.dates import database_date
-from ingest.draft import Draft, clean_doi, clean_issn
+from ingest.draft import Draft, clean_doi, clean_issn, is_own_tag
 from ingest.names import is_others, parse_name
 from ingest.pages import page_range, total_pages
 
@@ -67,6 +67,7 @@ _ROLES = {
     "A3": "collection-editor",
     "A4": "translator",
 }
+_LONG_NUMBER = re.compile(r"(?<!\d)(?:\d[ -]?){9}[\dXx](?!\d)|(?<!\d)(?:\d-?){13}(?!\d)")
 _NOTE = re.compile(r"([A-Za-z][\w.+-]{0,40}):\s+(\S.*)\Z", re.DOTALL)
 _ISSUE = re.compile(r"(?:\w{1,4}(?:[-/]\w{1,4})?|Suppl\.? ?\d*)\Z", re.IGNORECASE)
 _ORCID_NOTE = re.compile(r"(\S+) \((.*)\)\Z", re.DOTALL)
@@ -131,12 +132,15 @@ def _container(made: Draft, values: Values, ty: str) -> None:
 
 def _names(made: Draft, values: Values, ty: str) -> None:
     for tag, role in _ROLES.items():
-        for text in values.pop(tag, ()):
+        # Some databases print the same author in A1 and AU.
+        for text in dict.fromkeys(values.pop(tag, ())):
             if is_others(text):
                 made.et_al = True
                 continue
             author = parse_name(text, role)
-            if author not in made.authors:
+            if not (author.family or author.literal):
+                made.keep(tag, text)
+            elif author not in made.authors:
                 made.authors.append(author)
 
 
@@ -181,17 +185,16 @@ def _total(text: str) -> str:
 
 
 def _numbers(made: Draft, values: Values, ty: str) -> None:
-    serial = " ".join(values.get("SN", ()))
-    books = isbns(serial)
-    rest = serial
-    if books or made.type in ("book", "chapter"):
-        numbers = [text for text in values.get("SN", ()) if isbns(text) or not _is_issn(text)]
-        for text in numbers:
+    serial = []
+    for text in values.pop("SN", ()):
+        # Publishers' own examples and misprints have wrong check digits: the length tells as well.
+        book = isbns(text) or _LONG_NUMBER.search(text) or (made.type == "book" and not _is_issn(text))
+        if book:
             made.put("isbn", text, "SN")
-        rest = " ".join(text for text in values["SN"] if text not in numbers) if serial else ""
-    values.pop("SN", None)
-    if rest.strip():
-        made.put("issn", clean_issn(rest), "SN")
+        else:
+            serial.append(text)
+    if serial:
+        made.put("issn", clean_issn(" ".join(serial)), "SN")
     if made.type == "article-journal" and "issue" not in made.texts and "M1" in values:
         first = values["M1"][0]
         if len(values["M1"]) == 1 and _ISSUE.match(first):
@@ -247,6 +250,8 @@ def _keywords(made: Draft, values: Values, ty: str) -> None:
 def _notes(made: Draft, values: Values, ty: str) -> None:
     """Notes in the form "name: value" say what RIS has no tag for."""
     for note in values.pop("N1", ()):
+        if note.startswith("Theme: ") and is_own_tag(note):
+            continue
         match = _NOTE.match(note)
         if not match or match[1].lower() in ("http", "https"):
             made.keep("N1", note)
@@ -267,20 +272,8 @@ def _notes(made: Draft, values: Values, ty: str) -> None:
 def _give_orcid(made: Draft, orcid: str, name: str) -> bool:
     named = parse_name(name)
     for place, author in enumerate(made.authors):
-        if (author.family, author.given, author.literal) == (
-            named.family,
-            named.given,
-            named.literal,
-        ) and not author.orcid:
-            made.authors[place] = Author(
-                family=author.family,
-                given=author.given,
-                literal=author.literal,
-                particle=author.particle,
-                suffix=author.suffix,
-                orcid=orcid,
-                role=author.role,
-            )
+        if replace(author, role="author") == named:
+            made.authors[place] = replace(author, orcid=orcid)
             return True
     return False
 

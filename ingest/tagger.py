@@ -118,7 +118,7 @@ class Tagger:
             for sentence, finding in self._findings(field):
                 tag = self._tag(field, sentence, finding)
                 key = (tag.theme, tag.direction)
-                if key not in best or tag.score > best[key].score:
+                if key not in best or _strength(tag) > _strength(best[key]):
                     best[key] = tag
         directed = {theme for theme, direction in best if direction}
         # A factor that the title names is what the record is about; one that the abstract merely
@@ -208,6 +208,11 @@ def explain(tag: Tag) -> str:
 def _rule(tag: Tag) -> tuple[str, str]:
     rule, _, cue = tag.method.partition(" ")[2].partition(": ")
     return rule, cue
+
+
+def _strength(tag: Tag) -> tuple[float, bool]:
+    """The surer rule first; of equals, words that need no cue."""
+    return tag.score, _rule(tag)[0] == "own"
 
 
 def _place(tag: Tag) -> int:

@@ -396,4 +396,4 @@ def test_evaluate_themes_scores_the_library(library):
     gold = Path(__file__).parent.parent / "corpus" / "gold" / "themes.jsonl"
     result = kb("--db", library, "evaluate", "themes", gold, "--json")
     assert result.exit_code == 0, result.output
-    assert json.loads(result.stdout)["missing"] == 0
+    assert json.loads(result.stdout)["unmatched"] == []

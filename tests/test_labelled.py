@@ -1,0 +1,303 @@
+"""Printed lists of abstracts: the labels, the layouts, the pages around them."""
+
+from __future__ import annotations
+
+import itertools
+import textwrap
+
+import pytest
+
+from corpus import csl
+from corpus.record import Author, Problem, Record
+from ingest.labelled import Labelled
+from ingest.reference import parse_publisher, parse_reference
+
+#: Records as a list prints them, and what must be read.
+PRINTED = [
+    {
+        "author": "MARSH Helen et al",
+        "title": "The case for working together in health and social care",
+        "publisher": "Blackwell, 2005, 165p.",
+        "abstract": "Looks at the reasons to work together. Each chapter has the same form.",
+    },
+    {
+        "author": "ØRBECK Nils",
+        "title": "Exploring how staff see collaboration in child mental health care",
+        "source": "Journal of Integrated Services, Vol 6, 2006",
+        "abstract": "Proposes a model of how collaboration is seen, on twelve constructs. Author and\n"
+        "reference groups were asked. Abstract concepts were avoided. In 2004 the pilot was run.",
+    },
+    {
+        "title": (
+            "Learning to work with other professions: a study for the degree in social work; summary report"
+        ),
+        "publisher": "Department of Health, 2003,13p",
+        "abstract": "Experience is growing of what such learning needs. It was a first stage inquiry.",
+    },
+    {
+        "author": "DARROW Yvette, FENN Judith A, RIX Kylie",
+        "title": "Agencies between child protection and mental health: practices and barriers.",
+        "source": "Child Care and Neglect, 28(10), October 2005, pp1085-98",
+        "abstract": "Examines what helps and what hinders agencies where a parent is ill.\n\n"
+        "The second paragraph reports that workers were unhappy with the support that they had from their "
+        "agency, and why that was so.",
+    },
+    {
+        "author": "VAN DER BERG Johan, McDONALD Ann (eds)",
+        "title": "Working across boundaries",
+        "publisher": "London: TSO, 2003, xii, 220p.",
+        "abstract": "A handbook for those who lead teams in which professions meet.",
+    },
+]
+READ = [
+    Record(
+        type="book",
+        title="The case for working together in health and social care",
+        authors=(Author("Marsh", "Helen"),),
+        et_al=True,
+        issued="2005",
+        publisher="Blackwell",
+        number_of_pages="165",
+    ),
+    Record(
+        type="article-journal",
+        title="Exploring how staff see collaboration in child mental health care",
+        authors=(Author("Ørbeck", "Nils"),),
+        issued="2006",
+        container_title="Journal of Integrated Services",
+        volume="6",
+    ),
+    Record(
+        type="report",
+        title=(
+            "Learning to work with other professions: a study for the degree in social work; summary report"
+        ),
+        issued="2003",
+        publisher="Department of Health",
+        number_of_pages="13",
+    ),
+    Record(
+        type="article-journal",
+        title="Agencies between child protection and mental health: practices and barriers",
+        authors=(Author("Darrow", "Yvette"), Author("Fenn", "Judith A"), Author("Rix", "Kylie")),
+        issued="2005-10",
+        container_title="Child Care and Neglect",
+        volume="28",
+        issue="10",
+        page="1085-1098",
+    ),
+    Record(
+        type="report",
+        title="Working across boundaries",
+        authors=(
+            Author("Berg", "Johan", particle="van der", role="editor"),
+            Author("McDonald", "Ann", role="editor"),
+        ),
+        issued="2003",
+        publisher="TSO",
+        publisher_place="London",
+        number_of_pages="220",
+    ),
+]
+WORDS = {
+    "plain": ("Author", "Title", "Publisher", "Reference", "Abstract"),
+    "other": ("Authors", "Article title", "Published by", "Source", "Summary"),
+    "in": ("Author(s)", "Title", "Publisher", "In", "Abstract"),
+}
+SEPARATORS = {"space": " ", "spaces": "   ", "tab": "\t", "colon": ": ", "dash": " - ", "line": "\n"}
+HEADS = {
+    "none": lambda number: "",
+    "number": lambda number: f"{number}.\n",
+    "angle": lambda number: f"<{number}>\n",
+    "record": lambda number: f"Record {number} of 5\n",
+    "same line": lambda number: f"{number}. ",
+}
+BEFORE = (
+    "Working together\n\nTitle deeds are not needed. In England the government has issued policy.\n\n"
+    "In 1998 the white paper said that people do not fit.\n\nFurther information\n\nResearch abstracts\n\n"
+)
+BEHIND = (
+    "\n\nThis article is published in the 6 August edition of Our Paper under the headline “Working”\n\n"
+    "More from Our Paper\n\nComments are closed.\n"
+)
+
+
+def layout(
+    words: str, separator: str, head: str, *, title_first: bool, gap: str, case, wrap: bool, page: bool
+) -> str:
+    names = dict(zip(("author", "title", "publisher", "source", "abstract"), WORDS[words], strict=True))
+    order = ("title", "author") if title_first else ("author", "title")
+    printed = []
+    for number, record in enumerate(PRINTED, start=1):
+        fields = []
+        for field in (*order, "publisher", "source", "abstract"):
+            if field in record:
+                paragraphs = [" ".join(text.split()) for text in record[field].split("\n\n")]
+                text = "\n\n".join(textwrap.fill(one, 62) if wrap else one for one in paragraphs)
+                fields.append(case(names[field]) + SEPARATORS[separator] + text)
+        printed.append(HEADS[head](number) + gap.join(fields))
+    return (BEFORE if page else "") + "\n\n".join(printed) + (BEHIND if page else "\n")
+
+
+def records(text: str) -> list[Record]:
+    found = list(Labelled().parse(text, "list.txt"))
+    assert not any(isinstance(piece, Problem) for piece in found)
+    return [csl.decode(piece.fields) for piece in found]
+
+
+@pytest.mark.parametrize("words", WORDS)
+@pytest.mark.parametrize("separator", SEPARATORS)
+@pytest.mark.parametrize("head", HEADS)
+def test_every_layout_gives_the_same_records(words, separator, head):
+    if (separator, head) == ("line", "same line"):
+        pytest.skip("a number before a label that stands alone")
+    cases = (str, str.upper, str.lower)
+    for title_first, gap, case, wrap, page in itertools.product(
+        (False, True), ("\n", "\n\n"), cases, (False, True), (False, True)
+    ):
+        text = layout(
+            words, separator, head, title_first=title_first, gap=gap, case=case, wrap=wrap, page=page
+        )
+        assert Labelled().recognises(text)
+        found = records(text)
+        assert [" ".join(record.abstract.split()) for record in found] == [
+            " ".join(printed["abstract"].split()) for printed in PRINTED
+        ]
+        for record, expected in zip(found, READ, strict=True):
+            fields = csl.encode(record)
+            fields.pop("abstract")
+            assert fields == csl.encode(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "Title IX of the Education Amendments bans it.\n\nIn 2005 the law changed, 28(10) times.\n\n"
+            "In England, 2003, the Department of Health published a plan.\n",
+            id="prose with Title and In",
+        ),
+        pytest.param(
+            "Title deeds were lost in 1998.\nAuthor Jane Smith said that the book was late.\n"
+            "Abstract art was popular, and people liked it a lot.\nPublisher Faber went bankrupt in 2005.\n",
+            id="prose with every label",
+        ),
+        pytest.param(
+            "Title\n\nThe annual report\n\nSummary\n\nThis year we did many good things.\n", id="headings"
+        ),
+        pytest.param(
+            "Working together\n\nJane Smith\n\nAbstract\n\nThis paper examines barriers.\n\nReferences\n\n"
+            "Meads G. (2005) The case. Oxford: Blackwell.\n",
+            id="an article with its references",
+        ),
+        pytest.param("Title: Social worker\nDate: 3 May 2005\nLocation: Leeds\n", id="an advertisement"),
+    ],
+)
+def test_prose_is_no_list(text):
+    assert not Labelled().recognises(text)
+    assert list(Labelled().parse(text, "page.txt")) == []
+
+
+def test_wrapped_lines_that_begin_with_a_label_stay_in_their_abstract():
+    first, second = records(
+        "Author SMITH John\nTitle Law in schools\nPublisher Sage, 2004, 200p.\n"
+        "Abstract A book about law, with\n"
+        "Title IX of the Education Amendments 1972 and\n"
+        "In re Gault. It ends with a note on\nReference and research.\n\n"
+        "Author JONES Ann\nTitle Teams\nReference Journal of Teams, 3(2), 2004, pp "
+        "3-9\nAbstract A paper on teams.\n"
+    )
+    assert first.abstract.endswith("and In re Gault. It ends with a note on Reference and research.")
+    assert second.title == "Teams"
+
+
+def test_a_record_without_a_title_is_a_problem_with_its_lines():
+    text = (
+        "Author: BARR Hugh\nReference: Care, 3(2), 2001, pp3-9\nAbstract: There is no title here.\n\n"
+        "Author: SMITH Ann\nTitle: Teams\nReference: Care, 3(2), 2001\nAbstract: Something.\n"
+    )
+    problem, record = Labelled().parse(text, "x")
+    assert isinstance(problem, Problem)
+    assert (problem.line, problem.raw.count("\n")) == (1, 2)
+    assert record.line == 5
+
+
+def test_every_label_has_its_field():
+    (record,) = records(
+        "Title: A b\nAuthors: Darlington, Y; Feeney, J. A.\n"
+        "Journal: Child Abuse & Neglect\nYear: 2005\nVolume: 29\n"
+        "Issue: 10\nPages: 1085-98\nISSN: 01452134\n"
+        "DOI: https://doi.org/10.1016/x.1\nKeywords: child; parent\n"
+        "Language: English\nNotes: Kept\nAbstract: Some factors.\n"
+    )
+    assert record == Record(
+        type="article-journal",
+        title="A b",
+        authors=(Author("Darlington", "Y"), Author("Feeney", "J. A.")),
+        container_title="Child Abuse & Neglect",
+        issued="2005",
+        volume="29",
+        issue="10",
+        page="1085-1098",
+        issn="0145-2134",
+        doi="10.1016/x.1",
+        keywords=("child", "parent"),
+        language="English",
+        abstract="Some factors.",
+        extra={"Notes": "Kept"},
+    )
+
+
+def test_a_chapter_has_its_book_and_editors():
+    (record,) = records(
+        "Title: Mental health\nAuthor: LEIBA Tony\n"
+        "In: WEINSTEIN Jenny, WHITTINGTON Colin (eds) Collaboration in social "
+        "work, London: Jessica Kingsley, 2003, pp.123-38\nAbstract: A chapter on teams.\n"
+    )
+    assert (record.type, record.container_title, record.page) == (
+        "chapter",
+        "Collaboration in social work",
+        "123-138",
+    )
+    assert (record.publisher, record.publisher_place) == ("Jessica Kingsley", "London")
+    assert [author.role for author in record.authors] == ["author", "editor", "editor"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Care, Vol 28 No 10, Autumn 2005, pp.1085-98", ("Care", "28", "10", "2005-23", "1085-1098")),
+        ("Care, 28 (Suppl 1), 2004", ("Care", "28", "Suppl 1", "2004", "")),
+        ("Care. 2005;19(2):112-9.", ("Care", "19", "2", "2005", "112-119")),
+        ("Care, 2004/05, 34(3), 345-67", ("Care", "34", "3", "2004/2005", "345-367")),
+        ("Care & Neglect 2005 Oct; 28(10): 1085-98", ("Care & Neglect", "28", "10", "2005-10", "1085-1098")),
+        ("Health, Risk and Society, 7(2), 2005", ("Health, Risk and Society", "7", "2", "2005", "")),
+        ("BMJ 2001; 323: 1085-7", ("BMJ", "323", "", "2001", "1085-1087")),
+        ("Community News, 6 August 2009, pp 28-29", ("Community News", "", "", "2009-08-06", "28-29")),
+        ("Education (2003) Vol. 22, No. 1, pp. 3-17", ("Education", "22", "1", "2003", "3-17")),
+        ("Care, 9(3), n.d.", ("Care", "9", "3", "", "")),
+        ("Managing Care 2000, 12(2), 2001, pp4-6", ("Managing Care 2000", "12", "2", "2001", "4-6")),
+    ],
+)
+def test_references_to_journals(text, expected):
+    found = parse_reference(text)
+    assert (found.name, found.volume, found.issue, found.issued, found.page) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Blackwell, 2005, 165p.", ("Blackwell", "", "2005", "165")),
+        ("London: TSO, 2003, xii, 220p.", ("TSO", "London", "2003", "220")),
+        ("Department of Health, 2003,13p", ("Department of Health", "", "2003", "13")),
+        ("Blackwell, Oxford, 2005, 165 pages", ("Blackwell", "Oxford", "2005", "165")),
+        ("New York, Springer, 1999", ("Springer", "New York", "1999", "")),
+        ("Bristol, Policy Press, 2001, £14.99", ("Policy Press", "Bristol", "2001", "")),
+        ("CAIPE, n.d., 22p.", ("CAIPE", "", "", "22")),
+        ("Policy Press, 2nd ed., 2004/05, 200pp.", ("Policy Press", "", "2004/2005", "200")),
+        ("York: Joseph Rowntree Foundation (2002)", ("Joseph Rowntree Foundation", "York", "2002", "")),
+    ],
+)
+def test_publishers_lines(text, expected):
+    found = parse_publisher(text)
+    assert (found.name, found.place, found.issued, found.number_of_pages) == expected
