@@ -16,8 +16,10 @@ DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 class Filters:
     """What a hit must be. Values of one field are alternatives; different fields must all hold.
 
-    ``theme`` takes the id of a theme of any axis; with ``direction``, one tag must carry both.
-    ``since`` and ``until`` are years, both included; a record without a year passes neither.
+    ``theme`` takes ids of themes; with ``direction``, one tag must carry both. Each of ``topics`` is a
+    set of alternative themes too, of which the record must carry one, whatever the direction: so are
+    themes of other axes than the factors asked for. ``since`` and ``until`` are years, both included; a
+    record without a year passes neither.
     """
 
     theme: tuple[str, ...] = ()
@@ -26,6 +28,7 @@ class Filters:
     type: tuple[str, ...] = ()
     since: int | None = None
     until: int | None = None
+    topics: tuple[tuple[str, ...], ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything is filtered at all."""

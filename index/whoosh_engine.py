@@ -234,6 +234,7 @@ def _filter_trees(filters: Filters) -> list[Tree]:
         fields_and_values.append(("tag", pairs))
     else:
         fields_and_values += [("theme", filters.theme), ("direction", filters.direction)]
+    fields_and_values += [("theme", topic) for topic in filters.topics]
     trees: list[Tree] = [
         Or(tuple(Facet(field, value) for value in values)) for field, values in fields_and_values if values
     ]

@@ -3,113 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from corpus.errors import EvidenceError
-from corpus.query import DIRECTIONS, MARK, MODES, Filters, Hit, Mode, Query
+from corpus.query import DIRECTIONS, MODES, Filters, Hit, Mode, Query
 from corpus.record import Record
 from corpus.store import Store
 from corpus.theme import Tag, Theme
+from kb.results import Description, FacetValue, Found, Results
 
 if TYPE_CHECKING:
     from index.searcher import Index
     from kb.exporters import Sink
 
 _STALE = "The index is older than the records; run `kb index` to bring it up to date."
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A hit with its record and its tags."""
-
-    hit: Hit
-    record: Record
-    tags: tuple[Tag, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """What ``--json`` prints for a hit; matched words of the snippet stand between asterisks."""
-        record = self.record
-        snippet = self.hit.snippet.replace(MARK[0], "**").replace(MARK[1], "**")
-        ranking = {
-            "id": record.id,
-            "rank": self.hit.rank,
-            "score": round(self.hit.score, 6),
-            "keyword_rank": self.hit.keyword_rank,
-            "semantic_rank": self.hit.semantic_rank,
-        }
-        return ranking | {
-            "title": record.title,
-            "authors": [str(author) for author in record.authors if author.role == "author"],
-            "year": record.year,
-            "type": record.type,
-            "container_title": record.container_title,
-            "doi": record.doi,
-            "snippet": snippet,
-            "tags": [
-                {"theme": tag.theme, "direction": tag.direction, "quote": tag.quote, "score": tag.score}
-                for tag in self.tags
-            ],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """What a query found: one page of it in full (``found``), all of it by id, best first (``ids``).
-
-    ``as_run`` is the query as the engine ran it; ``notes`` are sentences that a reader should see;
-    ``suggestion`` is the query with its spelling mended, if that would find more.
-    """
-
-    query: Query
-    total: int
-    ids: tuple[str, ...]
-    found: tuple[Found, ...]
-    as_run: str = ""
-    notes: tuple[str, ...] = ()
-    suggestion: str | None = None
-
-    def __iter__(self) -> Iterator[Found]:
-        """The hits of this page."""
-        return iter(self.found)
-
-    def __len__(self) -> int:
-        """How many hits this page has; ``total`` counts all."""
-        return len(self.found)
-
-    def to_dict(self) -> dict[str, Any]:
-        """What ``kb search --json`` prints."""
-        query = asdict(self.query)
-        return {
-            "query": query | {"as_run": self.as_run},
-            "total": self.total,
-            "hits": [found.to_dict() for found in self.found],
-            "suggestion": self.suggestion,
-            "notes": list(self.notes),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """A value that results can be narrowed by, and how many of them have it."""
-
-    value: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """One source's description of a record: where it stands, why it was joined, as read, as printed."""
-
-    source: str
-    line: int
-    format: str
-    reason: str
-    record: Record
-    raw: str
 
 
 def index_folder(database: Path) -> Path:
@@ -181,7 +91,8 @@ class KnowledgeBase:
         """The same for a ``Query``."""
         self._check(query)
         index = self.index
-        ranking = index.search(Query(query.text, query.mode, query.filters, None, 0))
+        filters = self._by_axis(query.filters)
+        ranking = index.search(replace(query, filters=filters, limit=None, offset=0))
         end = None if query.limit is None else query.offset + query.limit
         page = ranking.hits[query.offset : end]
         suggestion = index.suggest(query.text) if query.text and query.mode != "semantic" else None
@@ -319,16 +230,13 @@ class KnowledgeBase:
             ]
             _choice("type", query.filters.type, types)
 
-    def run_within(self, query: Query, records: Collection[str]) -> Results:
-        """What ``run`` finds, of those records only; for what the filters of a query cannot say."""
-        everything = self.run(replace(query, limit=0, offset=0))
-        ranking = self.index.search(replace(query, limit=None, offset=0))
-        kept = [hit for hit in ranking.hits if hit.record in records]
-        hits = [replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1)]
-        end = None if query.limit is None else query.offset + query.limit
-        found = self._found(hits[query.offset : end], query.text)
-        ids = tuple(hit.record for hit in hits)
-        return replace(everything, query=query, total=len(ids), ids=ids, found=found)
+    def _by_axis(self, filters: Filters) -> Filters:
+        """The same filters with the themes told apart: only factors go with a direction."""
+        axes: dict[str, list[str]] = {}
+        for theme in filters.theme:
+            axes.setdefault(self.themes[theme].axis, []).append(theme)
+        factors = tuple(axes.pop("factor", ()))
+        return replace(filters, theme=factors, topics=tuple(map(tuple, axes.values())))
 
 
 def _several(values: str | Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from corpus.store import Store
 from corpus.theme import AXES
 
 if TYPE_CHECKING:
-    from kb.library import Description, KnowledgeBase
+    from kb.library import KnowledgeBase
+    from kb.results import Description
 
 #: Fields by which two descriptions of one work can contradict each other.
 _COMPARED = ("type", "issued", "container_title", "publisher", "volume", "issue", "page", "doi", "pmid")

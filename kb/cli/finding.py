@@ -23,7 +23,7 @@ from kb.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from kb.library import Found
+    from kb.results import Found
 
 _FORMATS = ("bibtex", "ris", "csl-json", "csv", "jsonl")
 _COLUMNS = ("rank", "id", "title", "year", "score", "keyword_rank", "semantic_rank")

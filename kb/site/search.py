@@ -1,12 +1,12 @@
-"""A search of the site: themes of one axis are alternatives, themes of different axes must all hold."""
+"""A search of the site: its filters checked, in words for a reader of pages."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 from corpus.errors import EvidenceError
-from kb.library import KnowledgeBase, Results
+from kb.library import KnowledgeBase
+from kb.results import Results
 from kb.site import words
 from kb.site.asked import Asked, shorten
 
@@ -17,17 +17,8 @@ def run(library: KnowledgeBase, asked: Asked, *, whole: bool = False) -> Results
     Raises ``EvidenceError`` with a sentence for a filter that names nothing in this library.
     """
     _check(library, asked)
-    axes: dict[str, list[str]] = {}
-    for theme in asked.theme:
-        axes.setdefault(library.themes[theme].axis, []).append(theme)
-    query = asked.query
-    query = replace(query, filters=replace(query.filters, theme=tuple(axes.pop("factor", ()))))
-    if whole:
-        query = replace(query, limit=0, offset=0)
-    if not axes:
-        return library.run(query)
-    kept = [_carrying(library, axis, themes) for axis, themes in axes.items()]
-    return library.run_within(query, set.intersection(*kept))
+    query = replace(asked.query, limit=0, offset=0) if whole else asked.query
+    return library.run(query)
 
 
 def without_axis(library: KnowledgeBase, asked: Asked, axis: str) -> Asked:
@@ -36,11 +27,6 @@ def without_axis(library: KnowledgeBase, asked: Asked, axis: str) -> Asked:
     return replace(
         asked, theme=tuple(theme for theme in themes if library.themes[theme].axis != axis), page=1
     )
-
-
-def _carrying(library: KnowledgeBase, axis: str, themes: list[str]) -> set[str]:
-    sql = "select record from facets where axis = ? and value in (select value from json_each(?))"
-    return {row["record"] for row in library.store.query(sql, [axis, json.dumps(themes)])}
 
 
 def _check(library: KnowledgeBase, asked: Asked) -> None:

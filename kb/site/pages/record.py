@@ -9,7 +9,8 @@ from typing import Any
 from corpus.errors import EvidenceError
 from corpus.record import Record
 from corpus.theme import Tag, Theme
-from kb.library import Description, KnowledgeBase
+from kb.library import KnowledgeBase
+from kb.results import Description
 from kb.site import citation, links, words
 from kb.site.marking import stretches
 from kb.site.pages.parts import Line, door

@@ -1,0 +1,102 @@
+"""What a search gives back, ready for a page, a table or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from corpus.query import MARK, Hit, Query
+from corpus.record import Record
+from corpus.theme import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit with its record and its tags."""
+
+    hit: Hit
+    record: Record
+    tags: tuple[Tag, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """What ``--json`` prints for a hit; matched words of the snippet stand between asterisks."""
+        record = self.record
+        snippet = self.hit.snippet.replace(MARK[0], "**").replace(MARK[1], "**")
+        ranking = {
+            "id": record.id,
+            "rank": self.hit.rank,
+            "score": round(self.hit.score, 6),
+            "keyword_rank": self.hit.keyword_rank,
+            "semantic_rank": self.hit.semantic_rank,
+        }
+        return ranking | {
+            "title": record.title,
+            "authors": [str(author) for author in record.authors if author.role == "author"],
+            "year": record.year,
+            "type": record.type,
+            "container_title": record.container_title,
+            "doi": record.doi,
+            "snippet": snippet,
+            "tags": [
+                {"theme": tag.theme, "direction": tag.direction, "quote": tag.quote, "score": tag.score}
+                for tag in self.tags
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a query found: one page of it in full (``found``), all of it by id, best first (``ids``).
+
+    ``as_run`` is the query as the engine ran it; ``notes`` are sentences that a reader should see;
+    ``suggestion`` is the query with its spelling mended, if that would find more.
+    """
+
+    query: Query
+    total: int
+    ids: tuple[str, ...]
+    found: tuple[Found, ...]
+    as_run: str = ""
+    notes: tuple[str, ...] = ()
+    suggestion: str | None = None
+
+    def __iter__(self) -> Iterator[Found]:
+        """The hits of this page."""
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        """How many hits this page has; ``total`` counts all."""
+        return len(self.found)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What ``kb search --json`` prints."""
+        query = asdict(self.query)
+        return {
+            "query": query | {"as_run": self.as_run},
+            "total": self.total,
+            "hits": [found.to_dict() for found in self.found],
+            "suggestion": self.suggestion,
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value that results can be narrowed by, and how many of them have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """One source's description of a record: where it stands, why it was joined, as read, as printed."""
+
+    source: str
+    line: int
+    format: str
+    reason: str
+    record: Record
+    raw: str
