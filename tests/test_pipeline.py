@@ -15,11 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import csl
+from corpus.query import MODES, Query
 from corpus.record import Author, Record, SourceRecord
 from corpus.store import Store
+from index.searcher import Index
 from ingest.intake import take_in
 from kb import pipeline
+from kb.library import index_folder
 from kb.sources import named_sources
+from tests.test_semantic import WordEmbedder
 
 ONE = """TY  - JOUR
 TI  - Trust between agencies in child protection
@@ -235,3 +239,19 @@ def test_what_is_one_work_does_not_depend_on_the_order_of_reading(first, second)
             assert store.value(kept) == 0
             ends.append((groups(store), without_ids(store)))
     assert ends[0] == ends[1]
+
+
+def test_rankings_are_the_same_whether_read_at_once_or_one_by_one(tmp_path):
+    paths = write(tmp_path, one_ris=ONE, two_ris=TWO)
+    rankings = []
+    for name, steps in (("full", [paths]), ("steps", [[path] for path in paths])):
+        database = tmp_path / f"{name}.db"
+        for step in steps:
+            run(database, step)
+            with Store.open(database) as store:
+                pipeline.index(store, embedder=WordEmbedder())
+        index = Index.open(index_folder(database), WordEmbedder())
+        rankings.append([index.search(Query("working with trust", mode)).hits for mode in MODES])
+        index.close()
+    assert rankings[0] == rankings[1]
+    assert all(rankings[0])
