@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -24,9 +25,7 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
         raise EvidenceError(f"{path}: no such database; `kb build` makes one, `--db PATH` names another.")
     _check_head(path, there)
     try:
-        connection = sqlite3.connect(
-            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        connection = _connection(path)
         connection.execute("PRAGMA foreign_keys = on")
         if not _is_blank(connection):
             _check_version(connection, path)
@@ -37,6 +36,28 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise EvidenceError(f"{path}: cannot be opened as a database ({error}).") from error
     return connection
+
+
+def is_frozen(path: Path) -> bool:
+    """Whether the file lies where nobody can write: it is then read as one that never changes.
+
+    SQLite shares a file through two more beside it, which it cannot make there. Where a log of changes
+    lies beside it already, they are there, and the file is open like any other.
+    """
+    return not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+
+
+def is_evidence(path: Path) -> bool:
+    """Whether the file is an evidence database, of whatever schema."""
+    if not path.is_file():
+        return False
+    try:
+        with closing(_connection(path)) as connection:
+            # Through SQLite, not by the bytes of the head: these may still be in the write-ahead log.
+            found = connection.execute("PRAGMA application_id").fetchone()[0]
+    except sqlite3.Error:
+        return False
+    return bool(found == APPLICATION_ID)
 
 
 def connect_memory() -> sqlite3.Connection:
@@ -70,6 +91,13 @@ def upgrade_file(path: Path) -> Path | None:
                 step(database)
             stamp(connection, VERSION)
     return kept
+
+
+def _connection(path: Path) -> sqlite3.Connection:
+    address = path.absolute().as_uri() + ("?immutable=1" if path.exists() and is_frozen(path) else "")
+    return sqlite3.connect(
+        address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
 
 
 def _check_head(path: Path, there: bool) -> None:

@@ -20,8 +20,6 @@ from corpus.theme import Tag, Theme, Vocabulary
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_IN = "in (select value from json_each(?))"
-
 
 class Store:
     """An open evidence file. Use ``Store.open``; every write stands inside ``with store.atomic():``."""
@@ -61,9 +59,18 @@ class Store:
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
-        """All writes inside, or none of them: a killed process leaves what was there before."""
-        with self.database.atomic():
+        """All writes inside, or none of them: a killed process leaves what was there before.
+
+        What is read inside holds until they are done: no other process writes meanwhile.
+        """
+        # IMMEDIATE waits for another writer here; begun without, a block that reads first fails at once.
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
             yield
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self.connection.rollback()
+            raise
 
     def close(self) -> None:
         """Let go of the file."""
@@ -116,29 +123,20 @@ class Store:
     def records(self, ids: Iterable[str] | None = None) -> Iterator[Record]:
         """Records in the order of ``ids``; without ``ids`` all of them by id."""
         if ids is None:
-            yield from rows.read_records(
-                self.query("select * from records order by id"),
-                self.query("select * from contributors order by record, position"),
-            )
+            yield from self._records("")
             return
         remaining = iter(ids)
         while batch := list(islice(remaining, 500)):
-            wanted = json.dumps(batch)
-            found = {
-                record.id: record
-                for record in rows.read_records(
-                    self.query(
-                        "select * from records where id in (select value from json_each(?)) order by id",
-                        [wanted],
-                    ),
-                    self.query(
-                        "select * from contributors where record in (select value from json_each(?))"
-                        " order by record, position",
-                        [wanted],
-                    ),
-                )
-            }
+            among = self._records("where {} in (select value from json_each(?))", json.dumps(batch))
+            found = {record.id: record for record in among}
             yield from (found[record_id] for record_id in batch if record_id in found)
+
+    def _records(self, where: str, *parameters: str) -> Iterator[Record]:
+        of_records, of_names = where.format("id"), where.format("record")
+        return rows.read_records(
+            self.query(f"select * from records {of_records} order by id", parameters),
+            self.query(f"select * from contributors {of_names} order by record, position", parameters),
+        )
 
     def tags(self, record_ids: Iterable[str] | None = None) -> Iterator[Tag]:
         """Tags by record, field and place; of the given records, or of all."""

@@ -92,7 +92,6 @@ class _Grouping:
 
     def __init__(self, records: Sequence[Record]) -> None:
         self.descriptions = [describe(record) for record in records]
-        self._content: dict[int, str] = {}
         self._found: dict[tuple[int, int], Likeness] = {}
         self.pairs = {pair: self.likeness(*pair) for pair in _candidates(self.descriptions)}
         self.members = {place: [place] for place in range(len(records))}
@@ -136,7 +135,12 @@ class _Grouping:
         """Join the surest pairs first, unless any two members of the two groups conflict."""
         joining = [pair for pair, found in self.pairs.items() if found.joins]
         # Equal scores are ordered by content: the order of the input must not decide.
-        joining.sort(key=lambda pair: (-self.pairs[pair].score, sorted(map(self.content, pair))))
+        joining.sort(
+            key=lambda pair: (
+                -self.pairs[pair].score,
+                sorted(self.descriptions[place].content for place in pair),
+            )
+        )
         for left, right in joining:
             home, away = self.home[left], self.home[right]
             if home == away or any(
@@ -149,15 +153,6 @@ class _Grouping:
                 self.home[place] = home
             self.members[home] += self.members.pop(away)
             self.reasons.append(Reason(left, right, str(self.pairs[left, right])))
-
-    def content(self, place: int) -> str:
-        """All that the record says, its key in the source left out."""
-        if place not in self._content:
-            record = self.descriptions[place].record
-            values = {name: getattr(record, name) for name in record.__dataclass_fields__ if name != "id"}
-            values["extra"] = sorted(record.extra.items())
-            self._content[place] = repr(values)
-        return self._content[place]
 
 
 def _candidates(descriptions: Iterable[Description]) -> set[tuple[int, int]]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from corpus.identity import STOP_WORDS, fold, identifiers, isbns, title_words
 from corpus.record import Author, Record
+from ingest.pages import first_and_last
 
 #: Titles made of these words alone stand above a thousand works.
 _GENERIC = frozenset(
@@ -88,8 +89,6 @@ _PREPRINT = re.compile(
 _PREPRINT_DOI = re.compile(
     r"10\.(?:1101/(?:\d{4}\.|\d{6})|48550|2139|21203|31234|20944|31219|31235|26434|36227|22541|2196/preprints)"
 )
-_PAGES = re.compile(r"([a-z]{0,3})\W{0,2}0*(\d+)(?:\s*[-–—−]+\s*([a-z]{0,3})0*(\d+))?")
-_TOTAL = re.compile(r"^(?:[xvil]+, ?)?\d+ ?(?:p|pp|pages|s|seiten)\.?$")
 _VOLUME = re.compile(r"(\d+)(?:\s*\(([^)]*)\))?")
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|spring|summer|autumn|fall|winter"
 _DATED = re.compile(rf"(?:{_MONTHS})[a-z]*\Z")
@@ -139,6 +138,11 @@ class Description:
     def year(self) -> int | None:
         """The record's year."""
         return self.record.year
+
+    @cached_property
+    def content(self) -> str:
+        """All that the record says, by which equals are ordered."""
+        return content(self.record)
 
     @cached_property
     def container(self) -> str:
@@ -199,6 +203,12 @@ class Description:
         return frozenset(isbns(self.record.isbn)) if self.record.isbn else frozenset()
 
 
+def content(record: Record) -> str:
+    """All that the record says but for its key in the source: orders records however they came."""
+    names = (name for name in record.__dataclass_fields__ if name not in ("id", "extra"))
+    return repr(([getattr(record, name) for name in names], sorted(record.extra.items())))
+
+
 def describe(record: Record) -> Description:
     """The record made ready for comparison."""
     title = _NOTE.sub("", record.title)
@@ -206,7 +216,7 @@ def describe(record: Record) -> Description:
     authors = [name for name in record.authors if name.role == "author"] or list(record.authors)
     first = authors[0] if authors else Author()
     volume, issue = volume_and_issue(record.volume, record.issue)
-    first_page, last_page = pages(record.page)
+    first_page, last_page = first_and_last(record.page)
     return Description(
         record=record,
         words=words,
@@ -224,22 +234,6 @@ def describe(record: Record) -> Description:
         first_page=first_page,
         last_page=last_page,
     )
-
-
-def pages(text: str) -> tuple[str, str]:
-    """First and last page in full: "187-98" gives ("187", "198"); ("", "") where none can be read."""
-    text = fold(text).strip()
-    text = text.removeprefix("pages").removeprefix("page").removeprefix("pp").lstrip(". :")
-    found = None if _TOTAL.match(text) else _PAGES.search(text)
-    if not found:
-        return "", ""
-    prefix, first, last_prefix, last = found.groups()
-    prefix = "" if prefix in ("p", "pp", "pg") and len(first) > 2 else prefix
-    if last is None:
-        return prefix + first, ""
-    if len(last) < len(first) and (last_prefix or "") in ("", prefix):
-        last = first[: len(first) - len(last)] + last
-    return prefix + first, (last_prefix or prefix) + last
 
 
 def family_key(author: Author) -> str:

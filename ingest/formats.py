@@ -6,6 +6,7 @@ A new format is one module with a ``Parser`` and one line in ``_ALL``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from corpus.errors import EvidenceError
 from corpus.record import Piece
@@ -39,7 +40,7 @@ def detect(text: str) -> Parser | None:
 def read(data: bytes, source: str, format: str | None = None) -> tuple[str, Iterator[Piece]]:
     """(format name, the pieces of a file's bytes); ``format`` is a name of ``PARSERS``, else detected.
 
-    Raises ``EvidenceError`` for a file with no text, an unknown format name, or no format found.
+    Raises ``EvidenceError`` for a file with no text, an unknown format name, no format found, or no piece.
     """
     if format is not None and format not in PARSERS:
         raise EvidenceError(f"`{format}` is no format that is read; choose one of {', '.join(PARSERS)}.")
@@ -47,7 +48,11 @@ def read(data: bytes, source: str, format: str | None = None) -> tuple[str, Iter
     parser = PARSERS[format] if format is not None else detect(text)
     if parser is None:
         raise EvidenceError(
-            f"{source}: is in no format that is known ({', '.join(PARSERS)});"
+            f"{source}: is in no format that is read ({', '.join(PARSERS)});"
             " say which with --from, or export the references as RIS."
         )
-    return parser.name, parser.parse(text, source)
+    pieces = parser.parse(text, source)
+    first = next(pieces, None)
+    if first is None:
+        raise EvidenceError(f"{source}: holds no reference in the form of {parser.name}; try another --from.")
+    return parser.name, chain([first], pieces)

@@ -72,10 +72,10 @@ def take_in(
     A source whose content (``sha256``) was read before changes nothing, under whatever name.
     """
     intake = Intake(source, format)
-    if store.value("select 1 from sources where sha256 = ?", [sha256]):
-        intake.already_read = True
-        return intake
     with store.atomic():
+        if store.value("select 1 from sources where sha256 = ?", [sha256]):
+            intake.already_read = True
+            return intake
         new = _keep_pieces(store, intake, sha256, pieces, report)
         _Joining(store, intake, new).run(report)
     return intake

@@ -288,14 +288,10 @@ def _same_pages_in_full(one: Description, other: Description) -> bool:
     """Whether both stand on the same three pages or more of the same volume, by the same people."""
     if not one.first_page.isdigit() or not one.last_page.isdigit() or one.first_page == "1":
         return False
-    place = (one.first_page, one.last_page, one.volume, one.year, one.families)
-    if not one.volume or place != (
-        other.first_page,
-        other.last_page,
-        other.volume,
-        other.year,
-        other.families,
-    ):
+    place, its_place = (
+        (each.first_page, each.last_page, each.volume, each.year, each.families) for each in (one, other)
+    )
+    if not one.volume or place != its_place:
         return False
     return (
         2 <= _apart(one.first_page, one.last_page) <= 60

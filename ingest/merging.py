@@ -18,7 +18,8 @@ from corpus.identity import (
     title_key,
 )
 from corpus.record import Author, Record
-from ingest.describing import family_key, pages, volume_and_issue
+from ingest.describing import content, family_key, volume_and_issue
+from ingest.pages import first_and_last
 from ingest.variants import Value, better_names, clean, disagreements
 
 _ELLIPSIS = re.compile(r"(?:\.\.\.|…|\[?truncated\]?|\[?abstract from [^.]*\]?)\W*\Z", re.IGNORECASE)
@@ -52,7 +53,8 @@ def merge(descriptions: Sequence[Record]) -> Merged:
         (record,) = descriptions
         names = [name for name in record.__dataclass_fields__ if name not in ("id", "et_al")]
         return Merged(record, {name: 0 for name in names if getattr(record, name)}, {})
-    order = sorted(range(len(descriptions)), key=lambda place: _content(descriptions[place]))
+    keys = [(content(record), record.id) for record in descriptions]
+    order = sorted(range(len(descriptions)), key=keys.__getitem__)
     values: dict[str, Any] = {}
     origin: dict[str, int] = {}
     for name, best in _BEST.items():
@@ -66,14 +68,6 @@ def merge(descriptions: Sequence[Record]) -> Merged:
     ids = {record.id for record in descriptions}
     record = replace(Record(id=ids.pop() if len(ids) == 1 else ""), **values)
     return Merged(record, origin, disagreements(descriptions))
-
-
-def _content(record: Record) -> str:
-    """What the canonical order of descriptions goes by: all they say, and at last their ids."""
-    values = {
-        name: getattr(record, name) for name in record.__dataclass_fields__ if name not in ("id", "extra")
-    }
-    return repr((values, sorted(record.extra.items()), record.id))
 
 
 Best = Callable[[Sequence[Value], Sequence[Record]], Value]
@@ -161,7 +155,7 @@ def _full(text: str) -> tuple[Any, ...]:
 
 
 def _page(text: str) -> tuple[Any, ...]:
-    first, last = pages(text)
+    first, last = first_and_last(text)
     return (bool(first), bool(last), last in fold(text), len(text) < 20)
 
 
@@ -227,7 +221,7 @@ _BEST: Mapping[str, Best] = {
     "publisher_place": _by(_full),
     "volume": _majority(_volume, lambda value: -len(value)),
     "issue": _majority(_issue, lambda value: -len(value)),
-    "page": _majority(lambda value: pages(value)[0] or fold(value), _page),
+    "page": _majority(lambda value: first_and_last(value)[0] or fold(value), _page),
     "number_of_pages": _majority(fold, len),
     "edition": _majority(fold, len),
     "genre": _majority(fold, len),

@@ -1,8 +1,10 @@
-"""Page ranges and numbers of pages as they are printed."""
+"""Page ranges and numbers of pages as they are printed, written out and folded."""
 
 from __future__ import annotations
 
 import re
+
+from corpus.identity import fold
 
 _DASHES = re.compile(r"\s*(?:-{1,3}|[‐‑‒–—−])\s*")
 _PREFIX = re.compile(r"\A(?:pages?|pgs?|pp?)\b[.:]?\s*|\A(?:pp|p)\.?\s*(?=[\dSsEeRr])", re.IGNORECASE)
@@ -12,6 +14,8 @@ _TOTAL = re.compile(
     r"(?P<roman>[ivxlcdm]+\s*[,+]\s*)?(?P<pages>\d+(?:\s*[,+]\s*[ivxlcdm\d]+)?)\s*(?:pages|pgs?|pp?)\.?\Z",
     re.IGNORECASE,
 )
+_FIRST_AND_LAST = re.compile(r"([a-z]{0,3})\W{0,2}0*(\d+)(?:\s*[-–—−]+\s*([a-z]{0,3})0*(\d+))?")
+_COUNT = re.compile(r"^(?:[xvil]+, ?)?\d+ ?(?:p|pp|pages|s|seiten)\.?$")
 
 
 def page_range(text: str, *, expand: bool = True) -> str:
@@ -30,6 +34,22 @@ def total_pages(text: str) -> str:
     """The number of pages in "165p.", "xii, 220p." or "146 pages"; "" if the text is something else."""
     match = _TOTAL.match(text.strip())
     return " ".join(match.group("pages").split()) if match else ""
+
+
+def first_and_last(text: str) -> tuple[str, str]:
+    """First and last page in full: "187-98" gives ("187", "198"); ("", "") where none can be read."""
+    text = fold(text).strip()
+    text = text.removeprefix("pages").removeprefix("page").removeprefix("pp").lstrip(". :")
+    found = None if _COUNT.match(text) else _FIRST_AND_LAST.search(text)
+    if not found:
+        return "", ""
+    prefix, first, last_prefix, last = found.groups()
+    prefix = "" if prefix in ("p", "pp", "pg") and len(first) > 2 else prefix
+    if last is None:
+        return prefix + first, ""
+    if len(last) < len(first) and (last_prefix or "") in ("", prefix):
+        last = first[: len(first) - len(last)] + last
+    return prefix + first, (last_prefix or prefix) + last
 
 
 def _expand(text: str) -> str:

@@ -51,6 +51,14 @@ def sentences(text: str) -> list[Sentence]:
     return found
 
 
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence that holds ``text[start]`` starts and ends; at least ``end``."""
+    for sentence in sentences(text):
+        if sentence[0].start <= start < sentence[-1].end:
+            return sentence[0].start, max(sentence[-1].end, end)
+    return start, end
+
+
 def _ends_sentence(text: str, sentence: Sentence) -> bool:
     mark = sentence[-1]
     rest = text[mark.end : mark.end + 8]

@@ -10,7 +10,8 @@ from itertools import combinations
 from corpus.identity import fold, isbns, normalise_doi, normalise_issn, normalise_pmcid, normalise_pmid
 from corpus.record import Author, Record
 from ingest.containers import same_container
-from ingest.describing import describe, family_key, given_key, pages, volume_and_issue
+from ingest.describing import describe, family_key, given_key, volume_and_issue
+from ingest.pages import first_and_last
 from ingest.titles import relate, typo
 
 Value = tuple[int, str]
@@ -107,7 +108,7 @@ def _titles(one: Record, other: Record) -> bool:
 
 
 def _pages(one: Record, other: Record) -> bool:
-    (first, last), (its_first, its_last) = pages(one.page), pages(other.page)
+    (first, last), (its_first, its_last) = first_and_last(one.page), first_and_last(other.page)
     if not first or not its_first:
         return fold(one.page) == fold(other.page)
     return first.lstrip("e") == its_first.lstrip("e") and (not last or not its_last or last == its_last)

@@ -12,6 +12,7 @@ from corpus.errors import EvidenceError, IndexProblem
 from corpus.opening import upgrade_file
 from corpus.schema import VERSION
 from corpus.store import Store
+from kb.display import field_text
 from kb.library import KnowledgeBase
 
 _COUNTED = ("records", "source_records", "sources", "problems", "tags", "aliases")
@@ -26,7 +27,7 @@ def condition(path: Path) -> dict[str, Any]:
         content: dict[str, Any] = {
             "database": str(path),
             "schema": VERSION,
-            "bytes": path.stat().st_size,
+            "bytes": _bytes(path),
             "counts": counts,
             "tagger": store.state("tagger"),
             "index": None,
@@ -39,6 +40,12 @@ def condition(path: Path) -> dict[str, Any]:
         except IndexProblem as problem:
             content["index_problem"] = str(problem)
     return content
+
+
+def _bytes(path: Path) -> int:
+    """The size of the file, with what others wrote and SQLite has not moved into it yet."""
+    parts = (path, path.with_name(f"{path.name}-wal"))
+    return sum(part.stat().st_size for part in parts if part.exists())
 
 
 def examine(path: Path) -> list[str]:
@@ -56,13 +63,13 @@ def examine(path: Path) -> list[str]:
         lost = store.value("select count(*) from source_records where record is null")
         if lost:
             faults.append(f"{path}: {lost} descriptions belong to no record.")
-        for tag in store.tags():
-            if tag.field in ("title", "abstract"):
-                text = store.value(f"select {tag.field} from records where id = ?", [tag.record]) or ""
-                if text[tag.start : tag.end] != tag.quote:
-                    faults.append(
-                        f"{path}: a tag of {tag.record} ({tag.theme}) does not quote its {tag.field}."
-                    )
+        records = {record.id: record for record in store.records()}
+        faults += [
+            f"{path}: a tag of {tag.record} ({tag.theme}) does not quote its {tag.field}."
+            for tag in store.tags()
+            if tag.record in records
+            and field_text(records[tag.record], tag.field)[tag.start : tag.end] != tag.quote
+        ]
         try:
             if not library.index_is_current:
                 faults.append(f"{path}-index: older than the records; run `kb index`.")

@@ -90,6 +90,8 @@ class KnowledgeBase:
     def run(self, query: Query) -> Results:
         """The same for a ``Query``."""
         self._check(query)
+        if not query.text.strip() and not query.filters:
+            return self._everything(query)
         index = self.index
         filters = self._by_axis(query.filters)
         ranking = index.search(replace(query, filters=filters, limit=None, offset=0))
@@ -100,6 +102,14 @@ class KnowledgeBase:
         found = self._found(page, query.text)
         ids = tuple(hit.record for hit in ranking.hits)
         return Results(query, len(ids), ids, found, ranking.as_run, notes, suggestion)
+
+    def _everything(self, query: Query) -> Results:
+        """Every record, newest first; it takes no index to list them."""
+        rows = self.store.connection.execute("select id from records order by year desc nulls last, id")
+        ids = tuple(row[0] for row in rows)
+        end = None if query.limit is None else query.offset + query.limit
+        hits = [Hit(record, rank, 0.0) for rank, record in enumerate(ids, start=1)]
+        return Results(query, len(ids), ids, self._found(hits[query.offset : end], ""))
 
     def similar(self, record_id: str, limit: int = 10) -> tuple[Found, ...]:
         """The records nearest in meaning to that one, itself left out."""
@@ -203,6 +213,8 @@ class KnowledgeBase:
         return EXPORTERS[to].write(exported(), stream)
 
     def _found(self, hits: Sequence[Hit], text: str) -> tuple[Found, ...]:
+        from index.snippet import snippet
+
         ids = [hit.record for hit in hits]
         records = {record.id: record for record in self.store.records(ids)}
         tags: dict[str, list[Tag]] = {}
@@ -213,8 +225,9 @@ class KnowledgeBase:
         for hit in hits:
             # A record that was joined to another since the index was built is not there any more.
             if record := records.get(hit.record):
-                snippet = self.index.snippet(text, record.abstract)
-                shown = Hit(hit.record, hit.rank, hit.score, hit.keyword_rank, hit.semantic_rank, snippet)
+                # Without words to look for, the passage that the abstract opens with; it takes no index.
+                passage = self.index.snippet(text, record.abstract) if text else snippet(record.abstract, ())
+                shown = replace(hit, snippet=passage)
                 found.append(Found(shown, record, tuple(tags.get(hit.record, ()))))
         return tuple(found)
 

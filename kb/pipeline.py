@@ -61,12 +61,12 @@ def ingest(
     result = Ingested()
     for source in sources:
         try:
-            data = source.read()
-            format_name, pieces = formats.read(data, source.name, format)
+            content = source.read()
+            format_name, pieces = formats.read(content, source.name, format)
         except EvidenceError as error:
             result.refused.append(Refusal(source.name, str(error)))
             continue
-        digest = hashlib.sha256(data).hexdigest()
+        digest = hashlib.sha256(content).hexdigest()
         result.intakes.append(take_in(store, source.name, format_name, digest, pieces, report))
     return result
 
@@ -140,18 +140,19 @@ def index(
     from index.generations import build
 
     folder = index_folder(store.path)
-    corpus_hash = store.corpus_hash()
-    manifest = build(
+    # Before the build, which takes long: what another process writes meanwhile makes the index stale.
+    with store.atomic():
+        corpus_hash = store.corpus_hash()
+        store.set_state("corpus_hash", corpus_hash)
+        content = list(documents(store))
+    return build(
         folder,
-        list(documents(store)),
+        content,
         corpus_hash=corpus_hash,
         embedder=embedder or _default_embedder(folder),
         engine=engine,
         progress=report,
     )
-    with store.atomic():
-        store.set_state("corpus_hash", corpus_hash)
-    return manifest
 
 
 def index_if_stale(store: Store, *, engine: str | None = None, report: Report = silent) -> Manifest:

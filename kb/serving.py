@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from corpus.errors import EvidenceError
+from corpus.opening import is_frozen
 from corpus.store import Store
 
 #: No arbitrary SQL, no download of the file, nothing that costs much for one click.
@@ -73,7 +74,8 @@ def site(database: Path, metadata: Path | None = None) -> Any:
     if not pm.is_registered(kb.site):
         # Run from a checkout that is not installed: no entry point has told Datasette of the plugin.
         pm.register(kb.site, name="kb")
-    return Datasette([str(database)], settings=SETTINGS, metadata=_read_metadata(metadata))
+    files, frozen = ([], [str(database)]) if is_frozen(database) else ([str(database)], [])
+    return Datasette(files, immutables=frozen, settings=SETTINGS, metadata=_read_metadata(metadata))
 
 
 def _config(datasette: Any) -> Any:

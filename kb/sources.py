@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -54,4 +55,9 @@ def _sources(paths: Sequence[str]) -> Iterator[Source]:
         if path == "-":
             yield Source("standard input", None)
         else:
-            yield from (Source(str(found), found) for found in files.find([path]))
+            yield from (Source(_printable(found), found) for found in files.find([path]))
+
+
+def _printable(path: Path) -> str:
+    """The path as text: in the name of a file any bytes can stand."""
+    return os.fsencode(path).decode("utf-8", errors="replace")

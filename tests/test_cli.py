@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -397,3 +400,121 @@ def test_evaluate_themes_scores_the_library(library):
     result = kb("--db", library, "evaluate", "themes", gold, "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["unmatched"] == []
+
+
+def shell(*arguments: str | Path, **environment: str) -> subprocess.Popen[bytes]:
+    """The command in a process of its own, as a shell starts it."""
+    return subprocess.Popen(
+        [sys.executable, "-c", "from kb.cli import main; main()", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | environment,
+    )
+
+
+def test_ctrl_c_ends_in_one_line(tmp_path, refs, monkeypatch):
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kb.pipeline.tag", interrupted)
+    result = kb("--db", tmp_path / "evidence.db", "build", refs)
+    assert result.exit_code == 130
+    assert len(result.stderr.splitlines()) == 1
+    assert "Interrupted" in result.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_failure_to_tell(library):
+    command = shell("--db", library, "export", "--to", "ris")
+    assert command.stdout is not None
+    command.stdout.read(10)
+    command.stdout.close()
+    assert command.stderr is not None
+    assert b"Traceback" not in command.stderr.read()
+    command.wait()
+
+
+def test_names_come_through_in_a_locale_that_has_no_letters_for_them(library):
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = shell("--db", library, "search", "Ødegård", "-n", "1", **plain)
+    shown, said = command.communicate()
+    assert command.returncode == 0, said
+    assert "Ødegård" in shown.decode("utf-8")
+
+
+def test_an_argument_that_is_no_text_is_told_in_one_line(library):
+    result = kb("--db", library, "show", os.fsdecode(b"caf\xe9"))
+    assert result.exit_code == 1
+    assert "no text" in one_line(result)
+
+
+def test_a_file_with_a_name_in_no_encoding_is_read(tmp_path):
+    path = tmp_path / os.fsdecode(b"caf\xe9.ris")
+    path.write_text(RIS, encoding="utf-8")
+    database = tmp_path / "evidence.db"
+    assert kb("--db", database, "ingest", path).exit_code == 0
+    assert "caf\ufffd.ris" in kb("--db", database, "sources").stdout
+
+
+def test_a_file_that_another_process_writes_is_named_so(own, refs, monkeypatch):
+    monkeypatch.setattr("corpus.opening._BUSY_SECONDS", 0.0)
+    with Store.open(own) as writer, writer.atomic():
+        result = kb("--db", own, "ingest", refs)
+    assert result.exit_code == 1
+    assert "another process is writing" in one_line(result)
+
+
+def test_a_library_where_nobody_can_write_is_searched_and_not_changed(own, refs, monkeypatch):
+    monkeypatch.setattr("corpus.opening.is_frozen", lambda _: True)
+    found = kb("--db", own, "search", "trust", "--mode", "keyword", "--json")
+    assert json.loads(found.stdout)["hits"]
+    refused = kb("--db", own, "ingest", refs)
+    assert refused.exit_code == 1
+    assert "cannot be written" in one_line(refused)
+
+
+def test_a_file_read_again_after_a_change_tells_its_new_problems_only(tmp_path):
+    database, path = tmp_path / "evidence.db", tmp_path / "refs.bib"
+    path.write_text(BROKEN, encoding="utf-8")
+    first = json.loads(kb("--db", database, "ingest", path, "--json").stdout)
+    path.write_text(f"{BROKEN}@article{{d, title = {{Four}}, year = 2004}}\n", encoding="utf-8")
+    second = json.loads(kb("--db", database, "ingest", path, "--json").stdout)
+    assert len(first["problems"]) == len(second["problems"]) == second["sources"][0]["refused"] > 0
+
+
+def test_a_format_that_does_not_fit_refuses_the_file_and_forgets_it(tmp_path, refs):
+    database = tmp_path / "evidence.db"
+    wrong = kb("--db", database, "ingest", refs, "--from", "bibtex")
+    assert wrong.exit_code == 1
+    assert "holds no reference" in one_line(wrong)
+    right = kb("--db", database, "ingest", refs, "--json")
+    assert right.exit_code == 0
+    assert json.loads(right.stdout)["sources"][0]["new"] == 1
+
+
+def test_the_whole_library_is_exported_and_listed_without_an_index(tmp_path, refs):
+    database = tmp_path / "evidence.db"
+    kb("--db", database, "ingest", refs)
+    assert "berg-2005-trust" in kb("--db", database, "export", "--to", "bibtex").stdout
+    answer = json.loads(kb("--db", database, "search", "--json").stdout)
+    assert [hit["id"] for hit in answer["hits"]] == ["berg-2005-trust"]
+    assert answer["hits"][0]["snippet"].startswith("Mutual mistrust")
+
+
+def test_themes_of_different_axes_narrow_and_of_one_axis_widen(library):
+    def total(*themes: str) -> int:
+        options = [part for theme in themes for part in ("--theme", theme)]
+        return int(json.loads(kb("--db", library, "search", *options, "--json").stdout)["total"])
+
+    assert total("resources", "survey") < min(total("resources"), total("survey"))
+    assert total("resources", "communication") > max(total("resources"), total("communication"))
+
+
+def test_a_study_type_with_a_direction_finds_records_with_both(library):
+    options = ("--theme", "survey", "--direction", "barrier", "-n", "100", "--json")
+    hits = json.loads(kb("--db", library, "search", *options).stdout)["hits"]
+    assert hits
+    assert all(any(tag["direction"] == "barrier" for tag in hit["tags"]) for hit in hits)
+
+
+def test_doctor_speaks_json(library):
+    assert json.loads(kb("--db", library, "doctor", "--json").stdout)["faults"] == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from corpus.record import Author, Record
 from ingest.containers import same_container
 from ingest.dedupe import blocking_keys, doubtful, group
-from ingest.describing import pages
+from ingest.pages import first_and_last
 
 DARLINGTON = Record(
     id="d1",
@@ -233,7 +233,7 @@ def test_journals_are_known_by_their_abbreviations(one, other, same):
     ],
 )
 def test_pages_are_read_in_full(text, first, last):
-    assert pages(text) == (first, last)
+    assert first_and_last(text) == (first, last)
 
 
 families = st.sampled_from(["Smith", "Smyth", "Ødegård", "Odegard", "Jones", ""])

@@ -255,3 +255,17 @@ def test_rankings_are_the_same_whether_read_at_once_or_one_by_one(tmp_path):
         index.close()
     assert rankings[0] == rankings[1]
     assert all(rankings[0])
+
+
+def test_what_is_written_while_the_index_is_built_makes_it_stale(tmp_path):
+    database = tmp_path / "evidence.db"
+    with Store.open(database, create=True) as store:
+        pipeline.ingest(store, named_sources(write(tmp_path, one=ONE)))
+        pipeline.tag(store)
+
+        def write_meanwhile(step: str, done: int, of: int | None) -> None:
+            with Store.open(database) as other, other.atomic():
+                other.write_records([Record("later", title="Read while the index was built")])
+
+        manifest = pipeline.index(store, embedder=WordEmbedder(), report=write_meanwhile)
+        assert store.state("corpus_hash") != manifest.corpus_hash

@@ -137,6 +137,13 @@ async def test_odd_parameters_of_datasettes_own_pages_end_as_pages(served, page,
     assert harmless(response)
 
 
+@pytest.mark.parametrize("text", ['"', '""', "%00", '" "', 'trust "', "%00trust"])
+async def test_a_lone_quote_searched_in_a_table_lists_rows(served, text):
+    response = await served.client.get(f"/evidence/records?_search={text}")
+    assert response.status_code == 200
+    assert "rows" in Page(response.text).text()
+
+
 async def test_hostile_records_and_themes_are_shown_as_text(served):
     for path in (
         "/search?q=hostile",
@@ -255,6 +262,15 @@ async def test_a_plain_datasette_gives_the_same_pages_and_stays_open(small):
         assert (await plain.client.get(path)).text == (await public.client.get(path)).text
     assert (await plain.client.get("/evidence.json?sql=select+1&_shape=array")).json() == [{"1": 1}]
     assert (await plain.client.get("/-/versions.json")).status_code == 200
+
+
+async def test_a_library_where_nobody_can_write_is_served(tmp_path, monkeypatch):
+    path = small_library(tmp_path / "evidence.db")
+    for module in ("corpus.opening", "kb.serving"):
+        monkeypatch.setattr(f"{module}.is_frozen", lambda _: True)
+    frozen = site(path)
+    assert not frozen.databases["evidence"].is_mutable
+    assert (await frozen.client.get("/search?q=trust")).status_code == 200
 
 
 async def test_the_command_datasette_can_start_the_site(small):

@@ -61,6 +61,32 @@ def test_a_failure_inside_atomic_leaves_nothing(store):
     assert list(store.records()) == []
 
 
+def test_a_writer_holds_off_others_from_what_it_reads(store):
+    with Store.open(store.path) as other:
+        other.connection.execute("PRAGMA busy_timeout = 0")
+        with store.atomic(), pytest.raises(sqlite3.OperationalError, match="locked"), other.atomic():
+            pass
+
+
+def test_a_file_where_nobody_can_write_is_read_and_stays_alone(tmp_path, monkeypatch):
+    path = tmp_path / "evidence.db"
+    with Store.open(path, create=True) as store:
+        store.write_records([Record("a")])
+    monkeypatch.setattr("corpus.opening.os.access", lambda *_: False)
+    with Store.open(path) as frozen:
+        assert frozen.record("a") == Record("a")
+        assert [beside.name for beside in tmp_path.iterdir()] == ["evidence.db"]
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            frozen.write_records([Record("b")])
+
+
+def test_a_file_that_another_writes_is_never_taken_for_one_that_cannot_change(store, monkeypatch):
+    store.write_records([Record("a")])
+    monkeypatch.setattr("corpus.opening.os.access", lambda *_: False)
+    with Store.open(store.path) as other:
+        assert other.record("a") == Record("a")
+
+
 def test_an_id_that_was_joined_to_another_still_resolves(store):
     store.write_records([Record("old"), Record("new")])
     store.write_vocabulary(VOCABULARY)

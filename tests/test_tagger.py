@@ -161,10 +161,8 @@ def test_a_record_on_another_subject_gets_no_factor() -> None:
     assert tagged("Vaccination was hampered by a lack of resources.", "Measles in Mali") == set()
 
 
-def test_a_title_names_a_factor_without_a_direction() -> None:
-    assert tagged("Five teams were studied.", "Trust in partnership working") == {
-        ("trust-relationships", None)
-    }
+def test_a_factor_that_a_title_only_names_earns_no_tag():
+    assert tagged("Five teams were studied.", "Trust in partnership working") == set()
 
 
 def test_other_axes_are_tagged() -> None:

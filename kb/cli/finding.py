@@ -18,12 +18,13 @@ from kb.cli.options import (
     print_json,
     print_rows,
     progress,
+    query_argument,
     say,
     writing,
 )
 
 if TYPE_CHECKING:
-    from kb.results import Found
+    from kb.results import Found, Results
 
 _FORMATS = ("bibtex", "ris", "csl-json", "csv", "jsonl")
 _COLUMNS = ("rank", "id", "title", "year", "score", "keyword_rank", "semantic_rank")
@@ -31,7 +32,7 @@ _SIGNS = {"barrier": "−", "enabler": "+", "driver": "→"}
 
 
 @click.command()
-@click.argument("query", nargs=-1, metavar="QUERY...")
+@query_argument
 @mode_option("hybrid", "By words, by meaning, or both.")
 @filter_options
 @click.option("-n", "limit", type=click.IntRange(min=1), default=10, show_default=True, help="How many hits.")
@@ -39,7 +40,7 @@ _SIGNS = {"barrier": "−", "enabler": "+", "driver": "→"}
 @output_options
 @click.pass_obj
 def search(
-    db: Path, /, query: tuple[str, ...], mode: Mode, limit: int, offset: int, output: Output, **filters: Any
+    db: Path, /, query: str, mode: Mode, limit: int, offset: int, output: Output, **filters: Any
 ) -> None:
     """Search by word and by meaning.
 
@@ -53,23 +54,27 @@ def search(
     from kb.library import KnowledgeBase
 
     with KnowledgeBase.open(db) as library:
-        results = library.search(" ".join(query), mode=mode, limit=limit, offset=offset, **_named(filters))
+        results = library.search(query, mode=mode, limit=limit, offset=offset, **_named(filters))
     if output == "json":
         print_json(results.to_dict())
         return
     if output == "text":
         for found in results:
             _print_found(found)
-        shown = f"{len(results)} of {results.total}" if len(results) < results.total else str(results.total)
-        say(
-            f"{shown} records found." if results.total else "Nothing found; try fewer filters or other words."
-        )
+        say(_how_many(results))
         if results.suggestion:
             say(f"Did you mean: {results.suggestion}")
     else:
         print_rows([found.to_dict() for found in results], output, _COLUMNS)
     for note in results.notes:
         say(f"Note: {note}")
+
+
+def _how_many(results: Results) -> str:
+    if not results.total:
+        return "Nothing found; try fewer filters or other words."
+    shown = f"{len(results)} of {results.total}" if len(results) < results.total else str(results.total)
+    return f"{shown} record{'' if results.total == 1 else 's'} found."
 
 
 def _named(filters: dict[str, Any]) -> dict[str, Any]:
@@ -135,8 +140,8 @@ def show(db: Path, record_id: str, sources: bool, as_json: bool) -> None:
       kb show darlington-2005-interagency --sources
     """
     from corpus import csl
+    from kb.display import description_dict, disagreements, record_lines
     from kb.library import KnowledgeBase
-    from kb.reading import description_dict, disagreements, record_lines
 
     with KnowledgeBase.open(db) as library:
         record = library.record(record_id)
@@ -163,7 +168,7 @@ def show(db: Path, record_id: str, sources: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("query", nargs=-1, metavar="[QUERY]...")
+@query_argument
 @mode_option("keyword", "Which hits; the default lists every record that the words match and no other.")
 @filter_options
 @click.option(
@@ -177,7 +182,7 @@ def show(db: Path, record_id: str, sources: bool, as_json: bool) -> None:
 def export(
     db: Path,
     /,
-    query: tuple[str, ...],
+    query: str,
     mode: Mode,
     limit: int | None,
     to: str,
@@ -193,13 +198,13 @@ def export(
     from kb.library import KnowledgeBase
 
     with KnowledgeBase.open(db) as library, progress() as report:
-        results = library.search(" ".join(query), mode=mode, limit=0, **_named(filters))
+        results = library.search(query, mode=mode, limit=0, **_named(filters))
         ids = results.ids[:limit]
         with writing(target) as stream:
             written = library.export(ids, to, stream, progress=lambda done: report("Writing", done, len(ids)))
     for note in results.notes:
         say(f"Note: {note}")
-    say(f"{written} records written as {to}{f' to {target}' if target else ''}.")
+    say(f"{written} record{'' if written == 1 else 's'} written as {to}{f' to {target}' if target else ''}.")
 
 
 COMMANDS = (search, similar, show, export)

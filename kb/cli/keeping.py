@@ -31,7 +31,8 @@ def status(db: Path, as_json: bool) -> None:
     click.echo(f"{content['database']} (schema {content['schema']}, {content['bytes'] / 1e6:.1f} MB)")
     click.echo(f"  records   {counts['records']}, from {counts['source_records']} descriptions in", nl=False)
     click.echo(f" {counts['sources']} sources; {counts['problems']} problems")
-    click.echo(f"  tags      {counts['tags']} on {counts['tagged_records']} records, by {content['tagger']}")
+    tagger = f", by {content['tagger']}" if content["tagger"] else ""
+    click.echo(f"  tags      {counts['tags']} on {counts['tagged_records']} records{tagger}")
     index = content["index"]
     if index is None:
         click.echo(f"  indexes   {content['index_problem']}")
@@ -45,8 +46,9 @@ def status(db: Path, as_json: bool) -> None:
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
-def doctor(db: Path) -> None:
+def doctor(db: Path, as_json: bool) -> None:
     """Check the file and its indexes; exit 1 if something is wrong.
 
     \b
@@ -56,9 +58,11 @@ def doctor(db: Path) -> None:
     from kb.condition import examine
 
     faults = examine(db)
-    for fault in faults:
+    if as_json:
+        print_json({"database": str(db), "faults": faults})
+    for fault in faults if not as_json else ():
         click.echo(fault)
-    if not faults:
+    if not faults and not as_json:
         click.echo(f"{db}: all is well.")
     sys.exit(1 if faults else 0)
 

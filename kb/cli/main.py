@@ -21,6 +21,10 @@ _SECTIONS = {
 }
 
 
+#: What a shell gives a command that Ctrl-C ended.
+_INTERRUPTED = 130
+
+
 class EvidenceGroup(click.Group):
     """A group that lists its commands by what people want to do, and ends a failure with one line."""
 
@@ -31,10 +35,14 @@ class EvidenceGroup(click.Group):
         except EvidenceError as error:
             raise click.ClickException(str(error)) from error
         except sqlite3.Error as error:
+            raise click.ClickException(f"{ctx.obj}: {_what_failed(error)}") from error
+        except UnicodeEncodeError as error:
             raise click.ClickException(
-                f"{ctx.obj}: the database failed ({error}); nothing half-done was kept."
-                " `kb doctor` checks it."
+                f"{error.object[:80]!a}: holds bytes that are no text; write it in UTF-8."
             ) from error
+        except KeyboardInterrupt:
+            click.echo("Interrupted; what was finished is kept, nothing half-done.", err=True)
+            raise click.exceptions.Exit(_INTERRUPTED) from None
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -49,6 +57,15 @@ class EvidenceGroup(click.Group):
                 formatter.write_dl(
                     [(name, command.get_short_help_str(limit=200)) for name, command in commands]
                 )
+
+
+def _what_failed(error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return "another process is writing into it; try again when that is done."
+    if code == sqlite3.SQLITE_READONLY:
+        return "cannot be written, only read, by this user; nothing was changed."
+    return f"the database failed ({error}); nothing half-done was kept. `kb doctor` checks it."
 
 
 @click.group(

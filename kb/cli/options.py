@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -30,8 +31,18 @@ def output_options(command: _Command) -> _Command:
     return click.option("--text", "output", flag_value="text", default="text", hidden=True)(command)
 
 
+def query_argument(command: _Command) -> _Command:
+    """``QUERY...``, its words joined to one text."""
+    return click.argument("query", nargs=-1, metavar="[QUERY]...", callback=_joined)(command)
+
+
+def _joined(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> str:
+    # In the C locale Python hands on the bytes of "Ødegård" one by one.
+    return os.fsencode(" ".join(words)).decode("utf-8", errors="replace")
+
+
 def filter_options(command: _Command) -> _Command:
-    """The filters of a search; each can be given several times, its values are alternatives."""
+    """The filters of a search; each can be given several times."""
     options = (
         click.option("--theme", multiple=True, metavar="ID", help="A theme; `kb themes` lists them."),
         click.option(

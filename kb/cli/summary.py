@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -46,26 +47,25 @@ def summary(
         for intake in intakes
         for joined in intake.joined
     ]
-    names = [intake.source for intake in intakes if intake.problems]
-    problems = [
-        row
-        for name in names
-        for row in store.query(
-            "select sources.name as source, line, reason, hint from problems"
-            " join sources on sources.id = source where sources.name = ? order by problems.id",
-            [name],
-        )
-    ]
     return {
         "database": str(store.path),
         "sources": sources,
         "joined": joined,
-        "problems": problems,
+        "problems": [row for intake in intakes if intake.problems for row in _problems(store, intake.source)],
         "refused_sources": [refusal.reason for refusal in ingested.refused],
         "records": store.value("select count(*) from records"),
         "tagged": None if tagged is None else {"read": tagged.read, "tags": tagged.tags},
         "index": None if manifest is None else asdict(manifest),
     }
+
+
+def _problems(store: Store, source: str) -> Iterator[dict[str, Any]]:
+    """What was refused of the source of that name, as it was read last."""
+    return store.query(
+        "select :name as source, line, reason, hint from problems"
+        " where source = (select max(id) from sources where name = :name) order by id",
+        {"name": source},
+    )
 
 
 def print_summary(content: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from corpus.query import MODES, Mode
+from corpus.theme import AXES
 from kb.cli.options import Output, output_options, print_json, print_rows, progress, say
 
 
@@ -48,8 +49,8 @@ def why(db: Path, record_id: str, theme: str | None, as_json: bool) -> None:
     Example:
       kb why darlington-2005-interagency
     """
+    from kb.display import explanations
     from kb.library import KnowledgeBase
-    from kb.reading import explanations
 
     with KnowledgeBase.open(db) as library:
         record = library.record(record_id)
@@ -69,7 +70,7 @@ def why(db: Path, record_id: str, theme: str | None, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--axis", help="Only the themes of one axis: factor, setting, population, kind, study_type.")
+@click.option("--axis", type=click.Choice(AXES), help="Only the themes of one axis.")
 @output_options
 @click.pass_obj
 def themes(db: Path, axis: str | None, output: Output) -> None:
@@ -80,7 +81,7 @@ def themes(db: Path, axis: str | None, output: Output) -> None:
       kb themes --axis factor
     """
     from corpus.store import Store
-    from kb.reading import theme_counts
+    from kb.display import theme_counts
 
     with Store.open(db) as store:
         rows = theme_counts(store, axis)

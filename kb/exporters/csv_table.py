@@ -17,28 +17,10 @@ import re
 from collections.abc import Iterable
 
 from corpus.record import Author, Record
+from corpus.schema import RECORD_TEXTS
 from kb.exporters.exporter import Exported, Sink
 
-_TEXTS = (
-    "title",
-    "container_title",
-    "collection_title",
-    "publisher",
-    "publisher_place",
-    "volume",
-    "issue",
-    "page",
-    "number_of_pages",
-    "edition",
-    "genre",
-    "doi",
-    "pmid",
-    "pmcid",
-    "isbn",
-    "issn",
-    "url",
-    "language",
-)
+_TEXTS = tuple(name for name in RECORD_TEXTS if name not in ("type", "abstract", "issued"))
 COLUMNS = (
     *("id", "type", "authors", "et_al", "editors", "contributors", "issued", "year"),
     *_TEXTS,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from corpus.schema import APPLICATION_ID
+from corpus.opening import is_evidence
 from kb.library import KnowledgeBase
 
 _Given = TypeVar("_Given")
@@ -119,20 +119,6 @@ def evidence_of(datasette: Any) -> Evidence | None:
 
 def _find(datasette: Any) -> Evidence | None:
     for database in datasette.databases.values():
-        if database.path and _is_evidence(Path(database.path)):
+        if database.path and is_evidence(Path(database.path)):
             return Evidence(database)
     return None
-
-
-def _is_evidence(path: Path) -> bool:
-    # Through SQLite, not by the bytes of the head: these may still be in the write-ahead log.
-    try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    except sqlite3.Error:
-        return False
-    try:
-        return bool(connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
-    except sqlite3.Error:
-        return False
-    finally:
-        connection.close()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.query import MARK
 from corpus.theme import Tag
-
-_SENTENCE_END = re.compile(r"[.!?][\"”’)\]]*(?:\s+(?=[A-Z“‘\"(0-9])|\Z)|\n\s*\n")
+from ingest.sentences import sentence_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +58,7 @@ def pieces(snippet: str) -> list[Piece]:
 
 def sentence(text: str, start: int, end: int, longest: int = 260) -> Sentence:
     """The sentence around ``text[start:end]``; a long one is cut at words, at an ellipsis each side."""
-    first = max((match.end() for match in _SENTENCE_END.finditer(text, 0, start)), default=0)
-    match = _SENTENCE_END.search(text, max(end - 1, start))
-    last = match.start() + 1 if match else len(text)
+    first, last = sentence_around(text, start, end)
     before, quote, after = text[first:start], text[start:end], text[end:last]
     room = max(longest - len(quote), 60) // 2
     # What one side does not need the other may have.

@@ -113,10 +113,10 @@ def _shared(library: KnowledgeBase, record_id: str, tags: Sequence[Tag]) -> list
 
 
 def _others(found: Record, descriptions: Sequence[Description]) -> list[Other]:
-    others = []
-    for place, description in enumerate(descriptions):
-        others.append(Other(description, place == 0, _differences(found, description.record)))
-    return others
+    return [
+        Other(description, place == 0, _differences(found, description.record))
+        for place, description in enumerate(descriptions)
+    ]
 
 
 def _differences(kept: Record, other: Record) -> list[tuple[str, str]]:

@@ -70,7 +70,7 @@ def disagreements(descriptions: Sequence[Description]) -> dict[str, list[tuple[s
 
 def explanations(library: KnowledgeBase, record: Record, theme: str | None = None) -> list[dict[str, Any]]:
     """For each tag its theme, direction, quote within its sentence, rule in words, score, status; by axis."""
-    from ingest.sentences import sentences
+    from ingest.sentences import sentence_around
     from ingest.tagger import explain
 
     reasons = []
@@ -78,9 +78,7 @@ def explanations(library: KnowledgeBase, record: Record, theme: str | None = Non
         if theme and tag.theme != theme:
             continue
         text = field_text(record, tag.field)
-        around = [words for words in sentences(text) if words[0].start <= tag.start < words[-1].end]
-        first = around[0][0].start if around else tag.start
-        last = max(around[0][-1].end, tag.end) if around else tag.end
+        first, last = sentence_around(text, tag.start, tag.end)
         known = library.themes.get(tag.theme)
         reasons.append(
             {
