@@ -155,8 +155,12 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         with path.open(encoding="utf-8") as file:
             yield from ((number, line) for number, line in enumerate(file, start=1) if line.strip())
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvidenceError(f"{path}: cannot be read; a collection has BEIR's layout ({error}).") from error
+    except OSError as error:
+        raise EvidenceError(
+            f"{path}: cannot be read ({error.strerror}); a collection has BEIR's layout."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise EvidenceError(f"{path}: cannot be read (it is not UTF-8).") from error
 
 
 def _entries(path: Path, needed: Sequence[str]) -> Iterator[dict[str, Any]]:

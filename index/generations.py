@@ -20,6 +20,7 @@ from index.embedder import Embedder, Exportable
 from index.engine import Document, Engine
 from index.engines import engine_named
 from index.manifest import MANIFEST, NO_VECTORS, SCHEMA, Manifest, read_manifest, write_manifest
+from index.onnx_model import faults as _faults
 
 if TYPE_CHECKING:
     from index.embedder import Vectors
@@ -32,6 +33,10 @@ _KEYWORD, _VECTORS, _MODELS = "keyword", "semantic", "semantic/model"
 #: Fewer texts than these are embedded by the exported model, which gives the same vectors and starts sooner.
 _FEW_TEXTS = 500
 _BATCH = 2048
+_DAMAGED_MODEL = (
+    "This index has no vectors, because its model for queries is damaged: install `evidence-kb[semantic]` and"
+    " run `kb index` to search by meaning."
+)
 
 
 def build(
@@ -145,7 +150,8 @@ def _with_vectors(
 ) -> Manifest:
     """The manifest with vectors or with a note that says why there are none: words can be searched anyway."""
     if embedder is None:
-        return replace(manifest, notes=(NO_VECTORS,))
+        damaged = before is not None and before.query_model and _faults(folder / before.query_model)
+        return replace(manifest, notes=(_DAMAGED_MODEL if damaged else NO_VECTORS,))
     try:
         return _build_vectors(folder, documents, embedder, manifest, before, report)
     except EvidenceError as error:
@@ -176,8 +182,12 @@ def _build_vectors(
     old = _vectors_before(folder, before, embedder)
     if old is not None and before is not None and old.holds(ids, hashes):
         return replace(manifest, vectors=before.vectors)
-    encoder = _encoder(folder, embedder, query_model)
-    vectors = _embed(texts, hashes, encoder, embedder.dim, old.known() if old is not None else {}, report)
+    known = old.known() if old is not None else {}
+    if query_model and sum(text not in known for text in hashes) < _FEW_TEXTS:
+        from index.onnx_model import OnnxEmbedder
+
+        embedder = OnnxEmbedder(folder / query_model)
+    vectors = _embed(texts, hashes, known, embedder, report)
     name = _new_generation(folder, _VECTORS)
     write(folder / name, ids, hashes, vectors)
     return replace(manifest, vectors=name)
@@ -186,52 +196,44 @@ def _build_vectors(
 def _embed(
     texts: Sequence[str],
     hashes: Sequence[str],
-    encoder: Callable[[int], Embedder],
-    dim: int,
     known: Mapping[str, Any],
+    embedder: Embedder,
     report: ProgressReport,
 ) -> Vectors:
     """The vectors of ``texts``: the known ones by their hash, the others encoded."""
     import numpy as np
 
-    vectors = np.zeros((len(texts), dim), dtype=np.float32)
+    vectors = np.zeros((len(texts), embedder.dim), dtype=np.float32)
     new = [row for row, text in enumerate(hashes) if text not in known]
     for row, text in enumerate(hashes):
         if text in known:
             vectors[row] = known[text]
     # By length, so that a batch is padded little.
     new.sort(key=lambda row: len(texts[row]))
-    chosen = encoder(len(new))
     for start in range(0, len(new), _BATCH):
         rows = new[start : start + _BATCH]
-        vectors[rows] = chosen.encode([texts[row] for row in rows])
+        vectors[rows] = embedder.encode([texts[row] for row in rows])
         report("semantic", start + len(rows), len(new))
     return vectors
 
 
-def _encoder(folder: Path, embedder: Embedder, query_model: str) -> Callable[[int], Embedder]:
-    """What chooses the embedder for so many texts: few are not worth loading torch for."""
-
-    def choose(count: int) -> Embedder:
-        if not query_model or count >= _FEW_TEXTS:
-            return embedder
-        from index.onnx_model import OnnxEmbedder
-
-        return OnnxEmbedder(folder / query_model)
-
-    return choose
-
-
 def _export(folder: Path, embedder: Embedder) -> str:
-    """The folder of the embedder for queries, exported unless it is there; "" if it cannot be."""
+    """The folder of the embedder for queries, exported unless it is there whole; "" if it cannot be."""
     name = f"{_MODELS}/{embedder.sha256[:16]}"
-    if (folder / name).is_dir():
+    there = (folder / name).is_dir()
+    damage = _faults(folder / name) if there else []
+    if there and not damage:
         return name
     if not isinstance(embedder, Exportable):
+        if damage:
+            raise IndexProblem(f"{damage[0]} That needs `evidence-kb[semantic]` to be installed.")
         return ""
     aside = folder / f"{name}.{secrets.token_hex(4)}.new"
     aside.mkdir(parents=True)
     embedder.export(aside)
+    if there:
+        # Removed at the end of the build, or of the next.
+        os.replace(folder / name, folder / f"{name}.{secrets.token_hex(4)}.old")
     os.replace(aside, folder / name)
     return name
 

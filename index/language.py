@@ -36,10 +36,14 @@ from index.words import STOP_WORDS, fold, forms, joined
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a query text was read as: the tree, and the words of it that carry meaning, as typed."""
+    """What a query text was read as: the tree, and the words of it that carry meaning, as typed.
+
+    ``notes`` are sentences for the user on what looks like a clause and was read as words.
+    """
 
     tree: Tree
     meaning: str
+    notes: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=256)
@@ -50,12 +54,12 @@ def parse(text: str) -> Reading:
     if max(text.count("("), text.count("NOT")) > _DEEPEST:
         return plain(text)
     nodes = _parser().process(_joined_between_clauses(text))
-    tree = _read_group(nodes)
+    tree, notes = _read_group(nodes), tuple(_no_years(text))
     if tree is None:
-        return Reading(Every(), "")
+        return Reading(Every(), "", notes)
     if all(_is_plain(node) for node in _leaves(nodes)):
-        return Reading(tree, text)
-    return Reading(tree, " ".join(_meant(nodes)))
+        return Reading(tree, text, notes)
+    return Reading(tree, " ".join(_meant(nodes)), notes)
 
 
 def plain(text: str) -> Reading:
@@ -77,6 +81,9 @@ _DOI = _START + (
 _YEAR = _START + (
     r"(?i:year):(?:[\[{]\s*(?P<since>\d{4})?\s*(?i:TO)\s*(?P<until>\d{4})?\s*[\]}]"
     r"|(?P<sign>[<>]=?)(?P<bound>\d{4})|(?P<first>\d{4})(?:(?:-|–|\.\.)(?P<last>\d{4}))?)(?=[\s)]|$)"
+)
+_LIKE_YEAR = re.compile(
+    _START + r"(?i:year):(?:[\[{]\s*[^\s\])}]*(?:\s+(?i:TO)\b(?:\s+[^\s)]+)?)?[\]}]?|[^\s()\[{]+)"
 )
 _TEXT_FIELD = _START + rf"(?P<text>(?i:{'|'.join(TEXT_FIELDS)})):(?=[^\s:)])"
 _CLAUSE = re.compile("|".join(re.sub(r"\?P<\w+>", "?:", clause) for clause in (_FACET, _DOI, _YEAR)))
@@ -142,6 +149,13 @@ def _parser() -> Any:
     return QueryParser("", None, plugins=chosen, group=_Words)
 
 
+def _no_years(text: str) -> Iterator[str]:
+    for like in _LIKE_YEAR.finditer(text):
+        in_quotes = text.count('"', 0, like.start()) % 2
+        if not in_quotes and not re.match(_YEAR, text[like.start() :]):
+            yield (f"`{like.group()}` was read as words; years are written year:2005 or year:[2000 TO 2009].")
+
+
 def _joined_between_clauses(text: str) -> str:
     pieces: list[str] = []
     done = 0
@@ -202,9 +216,9 @@ def _read_word(raw: str, field: str, *, whole: bool) -> list[Tree]:
         named = forms(fuzzy[1])
         if len(named) == 1 and len(named[0]) >= 3:
             return [Fuzzy(named[0], int(fuzzy[2] or 1), field)]
-    pieces = [fold(piece) for piece in raw.lstrip("*").split("*")]
-    # A word in asterisks is emphasis (*trust*); one letter and an asterisk would be half the dictionary.
-    if len(pieces) > 1 and len(pieces[0]) > 0 and sum(map(len, pieces)) > 1 and not raw.startswith("*"):
+    pieces = [fold(piece) for piece in raw.split("*")]
+    # A word in asterisks is emphasis: *trust*.
+    if len(pieces) > 1 and (pieces[0] or pieces[-1]):
         return [Pattern(re.sub(r"\*+", "*", "*".join(pieces)), field)]
     named = forms(raw)
     if whole and len(named) > 1:
@@ -268,4 +282,8 @@ def _meant(node: Any) -> Iterator[str]:
         for child in node:
             yield from _meant(child)
     elif isinstance(node, syntax.TextNode) and _field(node) not in ("author", "journal"):
-        yield re.sub(r"[*~^]\d*", "", node.text)
+        raw = node.text
+        emphasis = raw.startswith("*") and raw.endswith("*")
+        # A pattern says what it is about by its beginning, if that is more than a letter or two.
+        if "*" not in raw or emphasis or raw.index("*") > 2:
+            yield re.sub(r"[*~^]\d*", "", raw)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import warnings
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import EvidenceError
-from index.onnx_model import GRAPH, SETTINGS, TOKENIZER, OnnxEmbedder
+from index.onnx_model import GRAPH, TOKENIZER, OnnxEmbedder, seal
 
 #: Texts by which the written model is compared with its original: short, long, not only English.
 _TRIAL = (
@@ -43,7 +42,7 @@ def export(model: Any, folder: Path, *, name: str, sha256: str, dim: int, tokeni
         )
     shutil.copyfile(tokenizer, folder / TOKENIZER)
     settings = {"name": name, "sha256": sha256, "dim": dim, "max_tokens": int(model.max_seq_length)}
-    (folder / SETTINGS).write_text(json.dumps(settings, indent=1), encoding="utf-8")
+    seal(folder, settings)
     _compare(model, OnnxEmbedder(folder))
 
 

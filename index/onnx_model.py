@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +18,25 @@ _BATCH = 32
 
 
 class OnnxEmbedder:
-    """The embedder in ``folder``, loaded on first use; raises ``IndexProblem`` where there is none."""
+    """The embedder in ``folder``, loaded on first use; raises ``IndexProblem`` where there is none whole.
+
+    For speed the graph is only measured here; ``faults`` compares its bytes.
+    """
 
     def __init__(self, folder: Path) -> None:
         try:
-            settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+            settings = _settings(folder)
             self.name: str = settings["name"]
             self.sha256: str = settings["sha256"]
             self.dim: int = settings["dim"]
             self._max_tokens: int = settings["max_tokens"]
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise IndexProblem(f"{folder}: the model for queries cannot be read. Run `kb index`.") from error
+        if damage := [
+            *_damage(folder, GRAPH, settings, quick=True),
+            *_damage(folder, TOKENIZER, settings, quick=False),
+        ]:
+            raise IndexProblem(damage[0])
         self._folder = folder
         self._loaded: tuple[Any, Any] | None = None
 
@@ -56,9 +65,10 @@ class OnnxEmbedder:
             import onnxruntime
             from tokenizers import Tokenizer
 
+            # What it raises over a file that is not whole has no type of its own, hence the sha256 before.
             try:
                 text = (self._folder / TOKENIZER).read_text(encoding="utf-8")
-            except (OSError, ValueError) as error:
+            except OSError as error:
                 raise IndexProblem(
                     f"{self._folder}: the model for queries is incomplete. Run `kb index`."
                 ) from error
@@ -77,6 +87,49 @@ class OnnxEmbedder:
                 ) from error
             self._loaded = tokenizer, session
         return self._loaded
+
+
+def seal(folder: Path, settings: Mapping[str, object]) -> None:
+    """Write the settings of the model in ``folder``, and with them what its files are known by."""
+    files = {
+        name: {"bytes": (folder / name).stat().st_size, "sha256": _sha256(folder / name)}
+        for name in (GRAPH, TOKENIZER)
+    }
+    text = json.dumps({**settings, "files": files}, indent=1)
+    (folder / SETTINGS).write_text(text, encoding="utf-8")
+
+
+def faults(folder: Path) -> list[str]:
+    """What is missing or damaged of the exported model in ``folder``, a line each."""
+    try:
+        settings = _settings(folder)
+    except (OSError, ValueError, LookupError, TypeError):
+        return [f"{folder / SETTINGS}: is missing or damaged. Run `kb index` to export the model anew."]
+    return [line for name in (GRAPH, TOKENIZER) for line in _damage(folder, name, settings, quick=False)]
+
+
+def _settings(folder: Path) -> Mapping[str, Any]:
+    settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    for name in (GRAPH, TOKENIZER):
+        int(settings["files"][name]["bytes"]), str(settings["files"][name]["sha256"])
+    return dict(settings)
+
+
+def _damage(folder: Path, name: str, settings: Mapping[str, Any], *, quick: bool) -> list[str]:
+    known = settings["files"][name]
+    try:
+        if (folder / name).stat().st_size != known["bytes"]:
+            return [f"{folder / name}: is not whole. Run `kb index` to export the model anew."]
+        if not quick and _sha256(folder / name) != known["sha256"]:
+            return [f"{folder / name}: was changed. Run `kb index` to export the model anew."]
+    except OSError as error:
+        return [f"{folder / name}: {error.strerror}. Run `kb index` to export the model anew."]
+    return []
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _onnx_errors() -> tuple[type[BaseException], ...]:

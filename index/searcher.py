@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from index.language import Reading, parse
 from index.manifest import NO_VECTORS, Manifest, read_manifest
 from index.snippet import LENGTH, snippet
 from index.tree import And, Every, Facet, Not, Or, Tree, asked, conditions
+from index.unreadable import Unreadable
 from index.words import alike, words
 
 if TYPE_CHECKING:
@@ -60,19 +61,42 @@ class Index:
         manifest = read_manifest(folder)
         try:
             keyword = engine_named(manifest.engine).open(folder / manifest.keyword)
-        except IndexProblem:
+        except IndexProblem as problem:
             # A build may have finished and removed this generation meanwhile.
             newer = read_manifest(folder)
-            if newer == manifest:
+            if newer != manifest:
+                manifest = newer
+                keyword = engine_named(manifest.engine).open(folder / manifest.keyword)
+            elif manifest.vectors:
+                keyword = Unreadable(str(problem))
+            else:
                 raise
-            manifest = newer
-            keyword = engine_named(manifest.engine).open(folder / manifest.keyword)
         return cls(folder, manifest, keyword, embedder)
 
+    def faults(self) -> list[str]:
+        """What is missing or damaged of the index's files, a line each; empty if nothing is.
+
+        Files that only became other files of the same length are noticed in the model alone.
+        """
+        found = [self._keyword.problem] if isinstance(self._keyword, Unreadable) else []
+        if self.manifest.vectors:
+            try:
+                self._open_vectors()
+            except IndexProblem as problem:
+                found.append(str(problem))
+        if self.manifest.query_model:
+            from index.onnx_model import faults
+
+            found += faults(self._folder / self.manifest.query_model)
+        return found
+
     def search(self, query: Query) -> Ranking:
-        """The records that match, best first; those without words to look for, newest first."""
+        """The records that match, best first; those without words to look for, newest first.
+
+        Raises ``IndexProblem`` where the keyword index is needed and cannot be read.
+        """
         reading = parse(query.text)
-        notes = self._unknown(reading.tree)
+        notes = [*reading.notes, *self._unknown(reading.tree)]
         semantic: list[tuple[str, float]] | None = None
         if not reading.meaning:
             found = self._keyword.search(reading.tree, query.filters, None)
@@ -84,6 +108,9 @@ class Index:
                 except IndexProblem as problem:
                     notes.append(f"Searched by keyword only. {problem}")
             keyword: list[tuple[str, float]] = []
+            if semantic is not None and isinstance(self._keyword, Unreadable):
+                notes.append(f"Searched by meaning only. {self._keyword.problem}")
+                query = replace(query, mode="semantic")
             if semantic is None or query.mode == "hybrid":
                 keyword = self._keyword.search(reading.tree, query.filters, None)
             hits = self._rank(keyword, semantic, query)
@@ -148,7 +175,7 @@ class Index:
 
     def _open_vectors(self) -> VectorIndex:
         if not self.manifest.vectors:
-            raise IndexProblem(NO_VECTORS)
+            raise IndexProblem(next(iter(self.manifest.notes), NO_VECTORS))
         if self._vectors is None:
             from index.vectors import VectorIndex
 

@@ -22,7 +22,7 @@ from index.whoosh_schema import FIRST_YEAR, Bm25, fields_of, schema
 from index.words import STOP_WORDS, fold, stem, words
 
 #: A pattern or a fuzzy word stands for at most so many stems.
-_MOST_STEMS = 1000
+_MOST_STEMS = 10_000
 
 
 # What Whoosh raises over files that are missing, cut short or made by another version of it.

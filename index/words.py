@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from index.variants import (
+from index.spelling import (
     CO_WORDS,
     COMPOUND_PARTS,
     HYPHEN_COMPOUNDS,
@@ -69,10 +69,10 @@ def fold(raw: str) -> str:
     if raw.isascii() and raw.isalnum():
         return raw.lower()
     text = raw.replace("’", "'").lower().replace(_SOFT_HYPHEN, "")
-    text = text.removesuffix("'s").replace("'", "").translate(_LETTERS)
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    # Compatibility forms may bring capitals and other signs with them ("℠").
-    return "".join(c for c in text.lower() if c.isalnum())
+    text = unicodedata.normalize("NFKD", text.removesuffix("'s").replace("'", ""))
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    # Compatibility forms may bring capitals and other signs with them ("℠"), accents hide letters ("ǽ").
+    return "".join(c for c in text.lower().translate(_LETTERS) if c.isalnum())
 
 
 _american = lru_cache(maxsize=65536)(american)

@@ -19,6 +19,7 @@ from bibtexparser.model import (
     DuplicateBlockKeyBlock,
     DuplicateFieldKeyBlock,
     Entry,
+    Field,
     ImplicitComment,
     ParsingFailedBlock,
     String,
@@ -42,6 +43,9 @@ _NO_COMMA_AFTER_KEY = re.compile(
 )
 _FIELD_LINE = re.compile(r"^([ \t]*[A-Za-z][\w:+-]*[ \t]*=[ \t]*\{)(.*)(\}[ \t]*,?[ \t]*)$", re.MULTILINE)
 _NEWLINE_IN_TYPE = re.compile(r"\A@\s*(\w+)\s*([{(])")
+_BARE_VALUE = re.compile(r"\w+")
+_JOINED = re.compile(r"\s*#\s*")
+_NAME = re.compile(r"(?:\s+|(?<=[}\"]))([A-Za-z][\w:+-]*)\s*=\s*(?=[{\"\w])")
 _AT = re.compile(r"^[ \t]*@(?=\s*\w+\s*[{(])", re.MULTILINE)
 
 _HINT = "look for a brace, quote or comma missing"
@@ -74,7 +78,11 @@ class Bibtex:
         """The entries in the order printed."""
         chunks = list(_chunks(text))
         macros = _macros(chunks)
-        entries = {entry.key.lower(): entry for chunk in chunks if (entry := _entry(chunk.block))}
+        entries = {
+            entry.key.lower(): entry
+            for chunk in chunks
+            if (entry := _entry(chunk.block)) is not None and entry.key.strip()
+        }
         reader = _Entries(source, macros, entries)
         line, counted = 1, 0
         for chunk in chunks:
@@ -137,14 +145,13 @@ class _Entries:
 
     def read(self, entry: Entry, raw: str, line: int) -> Piece:
         """The record of an entry, or a problem if it says nothing."""
-        if any(_runs_on(str(field.value)) for field in entry.fields):
-            # bibtexparser takes a field behind a missing comma for part of the value before it.
-            entry = _only_entry(_NO_COMMA.sub(r"\1,\2", raw)) or entry
         if not all(field.key.strip() for field in entry.fields):
             return Problem(self.source, line, raw, "entry is broken: a field has no name", _HINT)
         fields = _fields(entry, self.macros)
-        parent = self.entries.get(fields.get("crossref", [("", "")])[0][1].strip().lower())
-        inherited = _fields(parent, self.macros) if parent is not None and parent is not entry else None
+        crossref = fields.get("crossref", [("", "")])[0][1].strip().lower()
+        # An entry with an empty key is nobody's parent.
+        parent = self.entries.get(crossref) if crossref and crossref != entry.key.lower() else None
+        inherited = _fields(parent, self.macros) if parent is not None else None
         made = draft(entry.entry_type, entry.key, fields, inherited)
         if made is None:
             return Problem(self.source, line, raw, "entry has no fields", "give it at least a title")
@@ -180,13 +187,27 @@ def _only_entry(text: str) -> Entry | None:
     return entry if entry is not None and entry.fields else None
 
 
-def _runs_on(value: str) -> bool:
-    """Whether a value goes on behind its closing brace or quote without the ``#`` that joins parts."""
-    value = value.strip()
-    if value[:1] not in ("{", '"'):
-        return False
-    rest = value[closing(value, 0) + 1 :].lstrip()
-    return bool(rest) and rest[0] != "#"
+def _without_comma(field: Field) -> Iterator[Field]:
+    """The field, and those that bibtexparser takes for its value because the comma before them is missing."""
+    key, value = field.key, str(field.value).strip()
+    while (behind := _NAME.match(value, _end_of_value(value))) is not None:
+        yield Field(key, value[: behind.start()])
+        key, value = behind[1], value[behind.end() :].strip()
+    yield Field(key, value)
+
+
+def _end_of_value(value: str) -> int:
+    """Where a value ends, all its parts that ``#`` joins included."""
+    end = 0
+    while True:
+        if value[end : end + 1] in ("{", '"'):
+            end = closing(value, end) + 1
+        elif bare := _BARE_VALUE.match(value, end):
+            end = bare.end()
+        joined = _JOINED.match(value, end)
+        if joined is None:
+            return end
+        end = joined.end()
 
 
 def _balance(match: re.Match[str]) -> str:
@@ -204,7 +225,7 @@ def _balance(match: re.Match[str]) -> str:
 def _fields(entry: Entry, macros: dict[str, str]) -> Fields:
     """Field name in lower case -> (name as printed, value without its delimiters), all of them."""
     fields: Fields = {}
-    for field in entry.fields:
+    for field in (part for printed in entry.fields for part in _without_comma(printed)):
         # A line commented out with % in an entry ends up in front of the next field's name.
         name = field.key.rpartition("\n")[2].strip() or field.key
         value = value_of(str(field.value), macros)

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 
 from corpus.record import Piece, Problem
 from ingest.labelled_fields import draft, plausible
+from ingest.labelled_layout import by_layout, follows_in_order
 from ingest.labels import MAIN, Label, find_label, is_head, is_rule
+from ingest.name_list import names_are_family_first
 from ingest.page_furniture import is_furniture, trim_abstract
 from ingest.reference import looks_like_reference
 
@@ -60,6 +62,8 @@ class Labelled:
         lengths = [_paragraph_count(run) for run in runs[:-1]]
         single = len(lengths) > 1 and max(lengths) <= 1
         unlabelled = sum(bool(run.orphans) and "abstract" not in run.names for run in runs[:-1])
+        names = [" ".join(value) for run in runs for label, value in run.parts if label.name == "author"]
+        family_first = names_are_family_first(names)
         for number, run in enumerate(runs):
             last = number == len(runs) - 1
             fields = []
@@ -72,7 +76,8 @@ class Labelled:
                 fields.append((Label(run.end, "abstract", "Abstract", "colon", "", False), run.orphans))
             raw = "\n".join(lines[run.start : _end(run, fields, lines)]).rstrip()
             if "title" in run.names:
-                yield draft(fields).source_record("", source, self.name, run.start + 1, raw)
+                made = draft(fields, family_first=family_first)
+                yield made.source_record("", source, self.name, run.start + 1, raw)
             else:
                 hint = "give it a Title line, or leave it out"
                 yield Problem(source, run.start + 1, raw, "record has no title", hint)
@@ -122,12 +127,13 @@ class _Runs:
     def __init__(self, lines: list[str], labels: dict[int, Label]) -> None:
         self.lines = lines
         self.values = {place: self._value(place, labels) for place in labels}
-        self.labels = {
+        sure = {
             place: label
             for place, label in labels.items()
             if (label.is_marked and (label.value or self.values[place]))
             or plausible(label, self.values[place])
         }
+        self.labels = by_layout(lines, labels, sure)
         self.order = sorted(self.labels)
         self.author_first = self._author_first()
 
@@ -234,6 +240,7 @@ class _Runs:
             or bool(_SENTENCE_END.search(before))
             or is_furniture(before)
             or len(before) > 120
+            or follows_in_order(self.lines, label.line, self.labels)
         )
 
     def _belongs(self, label: Label, run: _Run) -> bool:

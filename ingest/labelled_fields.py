@@ -13,11 +13,12 @@ from dataclasses import replace
 from corpus.identity import normalise_doi
 from ingest.dates import has_year, printed_date
 from ingest.draft import Draft, clean_doi, clean_issn
+from ingest.labelled_types import COMMERCIAL, guess_type
 from ingest.labels import Label
-from ingest.name_list import looks_like_names, parse_names
+from ingest.name_list import is_read, looks_like_names, parse_names
 from ingest.names import is_organisation
 from ingest.pages import page_range, total_pages
-from ingest.reference import Reference, looks_like_reference, parse_publisher, parse_reference
+from ingest.reference import Reference, is_place, looks_like_reference, parse_publisher, parse_reference
 
 Parts = list[tuple[Label, list[str]]]
 
@@ -43,22 +44,14 @@ _TYPES = (
     ("web", "webpage"),
 )
 _EDITED_BOOK = re.compile(r"(.{3,250}?)\s*[(\[](?:eds?|editors?)\.?[)\]]\s*[.,:]?\s*(\S.*)", re.IGNORECASE)
-_THESIS = re.compile(
-    r"\b(?:ph\.?d|doctoral|master'?s?|m\.?sc|m\.?phil)\b.{0,20}\b(?:thesis|dissertation)\b", re.IGNORECASE
-)
-_REPORT_TITLE = re.compile(
-    r"\b(?:report|guidance|white paper|green paper|working paper|briefing|consultation)\b", re.IGNORECASE
-)
-_COMMERCIAL = re.compile(
-    r"\b(?:press|books?|publish(?:ers?|ing|ing house|ed)|publications|ltd|limited|inc|verlag|sons|routledge"
-    r"|wiley|blackwell|sage|palgrave|macmillan|kingsley|ashgate|elsevier|springer|penguin|mcgraw|pearson|polity)\b",
+_PUBLISHER = re.compile(
+    r"\b(?:press|publishers|publishing|publications|books|tso|hmso|stationery office|king's fund"
+    r"|department (?:of|for)|ministry|(?:rowntree|health) foundation|commission|scottish executive"
+    r"|home office|cabinet office)\b",
     re.IGNORECASE,
 )
-_STATE = re.compile(
-    r"\b(?:tso|hmso|stationery office|her majesty|king's fund|crown|scie|nice)\b", re.IGNORECASE
-)
-_NEWSPAPER = re.compile(
-    r"\b(?:guardian|times|telegraph|independent|observer|herald|gazette|daily|post)\b", re.IGNORECASE
+_SERIAL = re.compile(
+    r"\b(?:journal|review|bulletin|quarterly|newsletter|magazine|times|gazette)\b", re.IGNORECASE
 )
 _UNDATED = re.compile(r"\W*(?:n\.?\s?d\.?|undated|no date|in press|forthcoming)\W*", re.IGNORECASE)
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])")
@@ -98,28 +91,24 @@ def plausible(label: Label, value: str) -> bool:
     return len(value.split()) <= 12 and not value.endswith(".")
 
 
-def draft(parts: Parts) -> Draft:
-    """The record in the making of the labels of one record."""
+def draft(parts: Parts, *, family_first: bool = False) -> Draft:
+    """The record in the making of the labels of one record; ``family_first`` as in ``parse_names``."""
     made = Draft("")
     for label, printed in parts:
-        _add(made, label, printed)
+        _add(made, label, printed, family_first)
     if not made.type:
-        made.type = _guess_type(made)
+        made.type = guess_type(made)
     if made.type == "thesis" and "container_title" in made.texts and "publisher" not in made.texts:
         made.texts["publisher"] = made.texts.pop("container_title")
     return made
 
 
-def _add(made: Draft, label: Label, printed: list[str]) -> None:
+def _add(made: Draft, label: Label, printed: list[str], family_first: bool) -> None:
     name, value = label.name, _flat(printed)
     if not value:
         return
     if name == "author":
-        authors, et_al = parse_names(value)
-        if label.word.lower().startswith("editor"):
-            authors = tuple(replace(author, role="editor") for author in authors)
-        made.authors.extend(author for author in authors if author not in made.authors)
-        made.et_al = made.et_al or et_al
+        _add_authors(made, label, value, family_first)
     elif name == "title":
         made.put("title", value, label.word)
     elif name == "abstract":
@@ -138,15 +127,22 @@ def _add(made: Draft, label: Label, printed: list[str]) -> None:
         _add_number(made, label, value)
 
 
+def _add_authors(made: Draft, label: Label, value: str, family_first: bool) -> None:
+    """The names, and the line as printed where a word of it is in none of them."""
+    authors, et_al = parse_names(value, family_first=family_first)
+    if label.word.lower().startswith("editor"):
+        authors = tuple(replace(author, role="editor") for author in authors)
+    made.authors.extend(author for author in authors if author not in made.authors)
+    made.et_al = made.et_al or et_al
+    if not is_read(value, authors):
+        made.keep(label.word, value)
+
+
 def _add_number(made: Draft, label: Label, value: str) -> None:
     """Labels whose value is brought into form."""
     name = label.name
     if name == "year":
-        date = printed_date(value)
-        if date and len(date) > len(made.issued):
-            made.issued = date
-        elif not date:
-            made.keep(label.word, value)
+        _add_date(made, label, value)
     elif name in ("page", "number_of_pages"):
         total = total_pages(value) or (value if name == "number_of_pages" and value.isdecimal() else "")
         made.put("number_of_pages" if total else "page", total or page_range(value), label.word)
@@ -162,6 +158,18 @@ def _add_number(made: Draft, label: Label, value: str) -> None:
         made.type = next((csl_type for sign, csl_type in _TYPES if sign in value.lower()), made.type)
         made.put("genre", value, label.word)
     else:
+        made.keep(label.word, value)
+
+
+def _add_date(made: Draft, label: Label, value: str) -> None:
+    """A date, or the publisher's line that some lists print behind "Published"."""
+    date, name = printed_date(value), parse_reference(value).name
+    if name and looks_like_reference(value) and (re.search("[,:]", value) or is_organisation(name)):
+        _add_source(made, label, value)
+        return
+    if date and len(date) > len(made.issued):
+        made.issued = date
+    if not date or name:
         made.keep(label.word, value)
 
 
@@ -198,26 +206,27 @@ def _add_source(made: Draft, label: Label, value: str) -> None:
 
 
 def _is_publisher(found: Reference) -> bool:
+    """Whether what was read as a source is a publisher's line, with or without its place."""
     if found.is_serial:
         return False
-    if found.number_of_pages or found.isbn:
+    if found.number_of_pages or found.isbn or found.number or found.genre:
         return True
-    return bool(
-        re.search(r"\b(?:press|publishers|publishing|books|tso|hmso)\b", found.name, re.IGNORECASE)
-    ) or (
-        ":" in found.name
-        and bool(parse_publisher(found.name).place)
-        and is_organisation(found.name.partition(":")[2])
-    )
+    place, colon, name = found.name.partition(":")
+    if colon:
+        return is_place(place) or (bool(parse_publisher(found.name).place) and is_organisation(name))
+    if _PUBLISHER.search(found.name) and not _SERIAL.search(found.name):
+        return "." not in found.name and found.name.count(",") < 2
+    parts = found.name.split(",")
+    return len(parts) == 2 and len(found.issued) < 10 and any(is_place(part) for part in parts)
 
 
 def _book_and_publisher(name: str) -> tuple[str, str]:
     """("Book title", "Place: Publisher") of what stands between the editors and the year."""
     match = re.match(r"(.+?)[.,]\s+([^.,:]{2,40}:\s*[^:]+)\Z", name) or re.match(r"(.+?)\.\s+([^.]+)\Z", name)
-    if match and (":" in match[2] or _COMMERCIAL.search(match[2])):
+    if match and (":" in match[2] or COMMERCIAL.search(match[2])):
         return match[1].strip(), match[2].strip()
     title, _, publisher = name.rpartition(",")
-    if title and _COMMERCIAL.search(publisher):
+    if title and COMMERCIAL.search(publisher):
         return title.strip(), publisher.strip()
     return name, ""
 
@@ -228,48 +237,16 @@ def _add_reference(made: Draft, found: Reference, label: Label, value: str) -> N
     made.put("publisher_place", found.place, label.word)
     made.put("doi", clean_doi(found.doi) if found.doi else "", label.word)
     made.put("issn", clean_issn(found.issn) if found.issn else "", label.word)
+    made.put("genre", found.genre, label.word)
+    made.keep("number", found.number)
+    if found.number or found.genre:
+        made.type = made.type or "report"
     if found.issued and (not made.issued or found.issued.startswith(made.issued)):
         made.issued = found.issued
     elif found.issued and found.issued != made.issued and not made.issued.startswith(found.issued):
         made.keep(label.word, value)
     if found.left or found.undated:
         made.keep(label.word, value)
-
-
-def _guess_type(made: Draft) -> str:
-    """The CSL type that the fields let expect."""
-    texts = made.texts
-    title, publisher, container = (texts.get(name, "") for name in ("title", "publisher", "container_title"))
-    if _THESIS.search(f"{title} {publisher} {container}"):
-        return "thesis"
-    if container and not publisher:
-        return _guess_serial(made, container)
-    if container:
-        return "article-journal" if texts.get("volume") or texts.get("issn") else "chapter"
-    if publisher:
-        return _guess_book(made, title, publisher)
-    if texts.get("volume") or texts.get("issue"):
-        return "article-journal"
-    return "book" if texts.get("isbn") else "document"
-
-
-def _guess_serial(made: Draft, container: str) -> str:
-    day = len(made.issued) == 10
-    if day and not made.texts.get("volume"):
-        return "article-newspaper" if _NEWSPAPER.search(container) else "article-magazine"
-    return "article-journal"
-
-
-def _guess_book(made: Draft, title: str, publisher: str) -> str:
-    if _COMMERCIAL.search(publisher):
-        return "book"
-    if (
-        is_organisation(publisher)
-        or _STATE.search(publisher)
-        or (_REPORT_TITLE.search(title) and not made.authors)
-    ):
-        return "report"
-    return "book"
 
 
 def _flat(printed: list[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from corpus.record import Author
@@ -14,7 +14,20 @@ _EDITOR = re.compile(
     r"|[\s,]+(?:eds?\.|editors?)(?=\s*(?:[;,&]|and\b|\Z))",
     re.IGNORECASE,
 )
-_EDITED_BY = re.compile(r"\A(?:edited by|editors?\s*:|eds?\.?\s*:)\s*", re.IGNORECASE)
+_EDITED_BY = re.compile(
+    r"\A(?:(?:edited|eds?\.) by\b|editors?\s*:|eds?\.?\s*:|eds?\.(?=\s))\s*", re.IGNORECASE
+)
+# Years, and the signs of footnotes and affiliations, that some lists print behind a name.
+_BEHIND_NAME = re.compile(
+    r"[\s,]*[(\[](?:1[5-9]|20)\d\d[a-z]?[)\]]\.?|\s+(?:1[5-9]|20)\d\d(?=\s*\Z)"
+    r"|(?<=[^\W\d_])(?:\d{1,2}(?:,\d{1,2})*|[*†‡§¶¹²³⁰⁴-⁹])+(?=\s*(?:[,;&.]|and\b|\Z))"
+)
+_REMARK = re.compile(r"\s*\([^()]*\)\Z")
+_HONORIFICS = re.compile(r"\A(?:(?:Dr|Prof|Professor|Sir|Dame|Rev|Revd|Reverend|Mr|Mrs|Ms)\.?\s+)+(?=\S)")
+_JURISDICTION = re.compile(r"(?<=[^\W\d_]{3}\.)\s+(?=[A-ZÀ-Þ])")
+_LINKED = re.compile(r"\b(?:of|for|the)\b")
+_CONNECTIVES_TEXT = "and with by written edited ed eds editor editors joint series et al alii alia others"
+_CONNECTIVES = frozenset(_CONNECTIVES_TEXT.split())
 _BY = re.compile(r"\A(?:by|written by)\s+(?=[A-Z])", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,\s*)?(?:\s+(?:and|with)\s+|\s*&\s*)")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]*){1,4}\Z")
@@ -23,6 +36,8 @@ _SMALL_TEXT = (
     "van von vom zu zum zur der den de da do dos del della di du la le ter ten te af av al el bin y e st st."
 )
 _SMALL = frozenset(_SMALL_TEXT.split())
+# Particles that are joined to the name: "al-HASSAN", "d'AMOUR".
+_ELIDED = re.compile(r"(?:al|el|as|ap|d|l|t)['’‐-](?=[A-ZÀ-Þ])")
 _NAME_WORD = re.compile(r"(?:[^\W\d_]|['’.\-‐])+\Z")
 # A head of an organisation's name: where one stands on both sides of "and", there are two organisations.
 _HEAD = re.compile(
@@ -32,11 +47,15 @@ _HEAD = re.compile(
 )
 
 
-def parse_names(text: str) -> tuple[tuple[Author, ...], bool]:
-    """(authors in the order printed, whether the list was cut short with "et al")."""
-    text = " ".join(text.split()).strip(" ;,")
+def parse_names(text: str, *, family_first: bool = False) -> tuple[tuple[Author, ...], bool]:
+    """(authors in the order printed, whether the list was cut short with "et al").
+
+    ``family_first`` says how "Lee John" is meant, where neither capitals nor initials do.
+    """
+    text = _BEHIND_NAME.sub("", " ".join(text.split())).strip(" ;,")
     text, everybody_edits = _EDITED_BY.subn("", text)
-    text = _BY.sub("", text)
+    text, written_by = _BY.subn("", text)
+    family_first = family_first and not (everybody_edits or written_by)
     marks = list(_EDITOR.finditer(text))
     # One mark at the end of the list is meant for all of them.
     at_end = len(marks) == 1 and not text[marks[0].end() :].strip(" .,;")
@@ -46,20 +65,41 @@ def parse_names(text: str) -> tuple[tuple[Author, ...], bool]:
     for name in _split(names):
         found = _EDITOR.search(name)
         role = "editor" if everybody_edits or at_end or found else "author"
-        author = _parse(_EDITOR.sub("", name).strip(" ,;"))
+        author = _parse(_EDITOR.sub("", name).strip(" ,;"), family_first)
         if author is not None:
             authors.append(replace(author, role=role))
     return tuple(authors), et_al or et_al_inside
 
 
+def is_read(text: str, authors: Iterable[Author]) -> bool:
+    """Whether every word of a printed list of names is in these authors."""
+    words = {word for author in authors for word in _words(f"{author} {author.given}")}
+    return all(word in words or word in _CONNECTIVES for word in _words(text))
+
+
+def names_are_family_first(lists: Iterable[str]) -> bool:
+    """Whether capitals or initials show, twice at least and never otherwise, that family names come first."""
+    shown = 0
+    for text in lists:
+        for name in _split(strip_et_al(text)[0]):
+            words = name.split()
+            if len(words) < 2 or "," in name or is_organisation(name):
+                continue
+            run = _capital_run(words)
+            if (run and run[0]) or (not run and len(words[0].strip(".")) == 1):
+                return False
+            shown += bool(run) or _has_initials(name)
+    return shown > 1
+
+
 def looks_like_names(text: str) -> bool:
     """Whether a printed value can be a list of names and not a sentence."""
-    names, _ = strip_et_al(_EDITOR.sub("", text))
+    names, _ = strip_et_al(_EDITOR.sub("", _EDITED_BY.sub("", _BEHIND_NAME.sub("", text))))
     words = names.replace(",", " ").replace(";", " ").replace("&", " ").split()
     if not words or len(text) > 600:
         return False
-    allowed = _SMALL | {"and", "with", "of", "for", "the", "on", "in"}
-    small = [word for word in words if word[:1].islower()]
+    allowed = _SMALL | {"and", "with", "of", "for", "the", "on", "in", "an"}
+    small = [word for word in words if word[:1].islower() and not _ELIDED.match(word)]
     if any(word.strip(".") not in allowed for word in small) or any(
         any(c.isdigit() for c in word) for word in words
     ):
@@ -170,11 +210,25 @@ def _is_capital(word: str) -> bool:
     letters = [char for char in word if char.isalpha()]
     if len(letters) < 2:
         return False
-    bare = re.sub(r"\A(?:Mc|Mac|O['’]|D['’]|De|Van|Fitz|St\.?)(?=[A-ZÀ-Þ]{2})", "", word)
+    bare = re.sub(r"\A(?:Mc|Mac|O['’]|D['’]|De|Van|Fitz|St\.?)(?=[A-ZÀ-Þ]{2})", "", _ELIDED.sub("", word))
     return all(char.isupper() for char in bare if char.isalpha())
 
 
-def _parse(text: str) -> Author | None:
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
+def _parse(text: str, family_first: bool) -> Author | None:
+    """The author of one name, without the titles that stand before it; ``None`` if there is no name."""
+    if not is_organisation(text):
+        text = _REMARK.sub("", text) or text
+    author = _parse_name(text, family_first)
+    if author is None or not author.family:
+        return author
+    return replace(author, given=_HONORIFICS.sub("", author.given, count=1))
+
+
+def _parse_name(text: str, family_first: bool) -> Author | None:
     text = text.strip(" .,;") if not re.search(r"\b[A-Z]\.\Z", text) else text.strip(" ,;")
     if not text:
         return None
@@ -182,9 +236,10 @@ def _parse(text: str) -> Author | None:
         author = parse_name(text)
         return _recased(author)
     words = text.split()
-    organisation = is_organisation(text)
-    if organisation and not _has_capitals(text):
-        return Author(literal=_organisation(text))
+    if is_organisation(text) and (
+        not _has_capitals(text) or _JURISDICTION.search(text) or _LINKED.search(text)
+    ):
+        return Author(literal=" ".join(_organisation(part) for part in _JURISDICTION.split(text)))
     family = _capital_run(words)
     if family:
         given = words[: family[0]] + words[family[1] :]
@@ -198,6 +253,10 @@ def _parse(text: str) -> Author | None:
     if len(words) == 1:
         # An acronym or a name without a given name.
         return Author(literal=text) if text.isupper() and len(text) > 1 else Author(family=text)
+    if family_first and len(words) < 4 and not is_organisation(text) and not _has_initials(text):
+        end = next((place for place, word in enumerate(words) if word.lower() not in _SMALL), 0) + 1
+        if end < len(words):
+            return _recased(Author(family=" ".join(words[:end]), given=" ".join(words[end:])))
     return _recased(parse_name(text, person=True))
 
 

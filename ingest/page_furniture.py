@@ -71,8 +71,11 @@ def trim_abstract(printed: list[str], *, last: bool, single: bool) -> list[str]:
     """
     kept = len(printed)
     for place, (start, end) in enumerate(_paragraphs(printed)):
-        text = " ".join(line.strip() for line in printed[start:end])
-        if place and _ends_abstract(text, printed[end:], last=last, single=single):
+        lines = [line.strip() for line in printed[start:end]]
+        ends = all(map(_is_links, lines)) or _ends_abstract(
+            " ".join(lines), printed[end:], last=last, single=single
+        )
+        if place and ends:
             kept = start
             break
     while kept and not printed[kept - 1].strip():
@@ -80,12 +83,16 @@ def trim_abstract(printed: list[str], *, last: bool, single: bool) -> list[str]:
     return printed[:kept]
 
 
+def _is_links(line: str) -> bool:
+    """Whether a line alone is furniture: "Page 4" above "© Network", "Home | Contact" above "Help"."""
+    alone = _ALONE.match(line) and len(line.split()) <= 15 and not _ENDED.search(line.rstrip(":"))
+    return is_furniture(line) or is_head(line) or bool(alone)
+
+
 def _ends_abstract(text: str, rest: list[str], *, last: bool, single: bool) -> bool:
-    if is_furniture(text) or is_head(text) or is_rule(text):
+    if is_rule(text) or _is_links(text):
         return True
     words = len(text.split())
-    if _ALONE.match(text) and words <= 15 and not _ENDED.search(text.rstrip(":")):
-        return True
     heading = words <= 12 and not _ENDED.search(text)
     if heading and not _SECTION.match(text):
         return last or not any(len(line.split()) > 12 or _ENDED.search(line) for line in rest if line.strip())

@@ -7,7 +7,8 @@ the words before the first number are the name of the journal or of the publishe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 
 from ingest.dates import has_year, printed_date
 from ingest.pages import page_range, total_pages
@@ -25,7 +26,7 @@ _ISBN = re.compile(r"\bISBN[:\s]*((?:97[89][- ]?)?\d[\d -]{7,14}[\dXx])", re.IGN
 _ISSN = re.compile(r"\bISSN[:\s]*(\d{4}-?\d{3}[\dXx])", re.IGNORECASE)
 _PRICE = re.compile(r"(?:£|\$|€)\s?\d+(?:\.\d\d)?", re.IGNORECASE)
 _TOTAL = re.compile(
-    r"(?:\b[ivxlcdm]+\s*[,+]\s*)?(?<![\d–-])\d+\s*(?:pp?\b\.?|pages\b|pgs?\b\.?)(?!\s*\d)", re.IGNORECASE
+    r"(?:\b[ivxlcdm]+\s*[,+]\s*)?(?<![\d–-])\d+\s*(?:pp?\b\.?|pages\b|pgs?\b\.?)(?!\.?\s*\d)", re.IGNORECASE
 )
 _PAGES = re.compile(
     rf"\b(?:pages?|pgs?|pp?)[.:]?\s*({_NUMBER}(?:{_TO}{_NUMBER})?(?:\s*,\s*{_NUMBER}{_TO}{_NUMBER})*)"
@@ -35,7 +36,7 @@ _PAGES = re.compile(
 _BARE_PAGES = re.compile(rf"(?:(?<=[,;\x00])|\A)\s*({_NUMBER}{_TO}{_NUMBER})\s*(?=[.,;]|\Z)")
 _VOLUME = re.compile(r"\b(?:vol(?:ume)?s?\.?|v\.)\s*(\d+[A-Za-z]?(?:[-/]\d+)?|[IVXLC]+\b)", re.IGNORECASE)
 _ISSUE = re.compile(
-    r"\b(?:no(?:s)?\.?|number|nr\.?|issues?|iss\.?|part|pt\.?)\s*(\d+[A-Za-z]?(?:\s*[-/&]\s*\d+)?)(?!\d)",
+    r"\b(?:no(?:s)?\.?|number|nr\.?|issues?|iss\.?|part|pt\.?)\s*(\d+[A-Za-z]?(?:\s*[-/&]\s*\d{1,3}(?!\d))?)(?!\d)",
     re.IGNORECASE,
 )
 _SUPPLEMENT = re.compile(r"\b(suppl(?:ement)?\.?(?:\s*(?:no\.?\s*)?\d+)?)(?=[\s,.;:)]|\Z)", re.IGNORECASE)
@@ -48,6 +49,25 @@ _DATE = re.compile(
     rf"(?:\s+{_MONTHS}(?:\s+\d{{1,2}}\b)?)?\)?\]?",
     re.IGNORECASE,
 )
+_WEEKDAY = re.compile(
+    rf"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b,?\s+(?=\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTHS})",
+    re.IGNORECASE,
+)
+_DOTTED_DATE = re.compile(r"(?<![\d.])([12]?\d|3[01])\.(1[0-2]|0?[1-9])\.((?:1[5-9]|20)?\d\d)(?![\d.]*\d)")
+# Numbers of papers laid before Parliament.
+_PAPER = re.compile(r"[\s,]*\(?\b((?:Cm|Cmnd|Cmd|HC|HL)\.?\s?\d{2,5})\b\)?[\s,]*(?![\d(])")
+_GENRE = re.compile(
+    r"\A((?:(?:research|final|annual|summary|working|discussion|briefing|occasional)\s+)?"
+    r"(?:report|booklet|leaflet|pamphlet|paper|circular|guidance))\s*[,:]\s+(?=[A-Z])",
+    re.IGNORECASE,
+)
+# What catalogues say of a book's or a journal's form.
+_FORM_TEXT = (
+    "table tables diagr diagrs diagrams illus illustrations fig figs map maps chart charts bibliog bibl refs "
+    "references index indexes photos plates tabs unpaginated unpaged paperback hardback pbk hbk e-journal "
+    "ejournal online electronic internet web pdf cd-rom video loose-leaf looseleaf various pagings"
+)
+_FORM = frozenset(_FORM_TEXT.split())
 _UNDATED = re.compile(r"\[?\(?\b(?:n\.\s?d\.?|undated|no date|in press|forthcoming)\)?\]?", re.IGNORECASE)
 _EDITION = re.compile(
     r"\b((?:\d+(?:st|nd|rd|th)|second|third|fourth|fifth|revised|rev\.?))\s+ed(?:ition|n)?\b\.?",
@@ -87,9 +107,10 @@ class Reference:
     issn: str = ""
     doi: str = ""
     url: str = ""
+    number: str = ""
+    genre: str = ""
     undated: bool = False
     left: str = ""
-    said: set[str] = field(default_factory=set)
 
     @property
     def is_serial(self) -> bool:
@@ -102,14 +123,16 @@ def parse_reference(text: str) -> Reference:
     found = Reference()
     text = " ".join(text.split())
     text = _cut_identifiers(found, _LEADING_IN.sub("", text))
+    text = _cut_paper(found, text)
     text = _cut_volume_issue(found, text)
     prices: list[str] = []
     text = _cut(text, _PRICE, lambda match: prices.append(match.group()))
     text = _cut(text, _EDITION, lambda match: setattr(found, "edition", match[1].lower()))
     text = _cut_pages(found, text)
+    # Before the dates: the issues of a weekly have the numbers of years.
+    text = _cut(text, _ISSUE, lambda match: _set_issue(found, match[1]))
     text = _cut_date(found, text)
     text = _cut(text, _VOLUME, lambda match: setattr(found, "volume", found.volume or match[1]))
-    text = _cut(text, _ISSUE, lambda match: _set_issue(found, match[1]))
     text = _cut(text, _SUPPLEMENT, lambda match: _set_issue(found, match[1]))
     for pattern in (_LONE_VOLUME, _TRAILING_VOLUME):
         if not found.volume:
@@ -133,11 +156,13 @@ def parse_publisher(text: str) -> Reference:
     place, colon, name = found.name.partition(":")
     if colon and name.strip() and len(place.split()) <= 5:
         found.place, found.name = place.strip(), name.strip()
-    elif len(parts) > 1 and _is_place(parts[0]):
+    elif len(parts) > 1 and is_place(parts[0]):
         found.place, found.name = parts[0], ", ".join(parts[1:])
-    elif len(parts) > 1 and _is_place(parts[-1]):
+    elif len(parts) > 1 and is_place(parts[-1]):
         found.place, found.name = parts[-1], ", ".join(parts[:-1])
-    elif found.left and _is_place(found.left):
+    elif not colon and is_place(found.name) and len(parts) == 1:
+        found.place, found.name = found.name, ""
+    elif found.left and is_place(found.left):
         found.place, found.left = found.left, ""
     return found
 
@@ -146,6 +171,8 @@ def looks_like_reference(text: str) -> bool:
     """Whether a printed value can be a reference and not a sentence."""
     if len(text) > 400 or (not text[:1].isalnum() and text[:1] not in "\"“'‘[("):
         return False
+    if _URL.fullmatch(text):
+        return True
     found = parse_reference(text)
     if not (found.issued or found.is_serial or found.number_of_pages or found.undated):
         return False
@@ -156,7 +183,9 @@ def looks_like_reference(text: str) -> bool:
     ):
         return False
     left = found.left.split()
-    return len(left) <= 8 and not any(word.islower() and word not in _SMALL for word in left)
+    return len(left) <= 8 and not any(
+        word.islower() and word not in _SMALL and word.strip(".,;") not in _FORM for word in left
+    )
 
 
 _SMALL = frozenset({"and", "of", "for", "the", "in", "on", "by", "ed", "eds", "et", "al"})
@@ -178,6 +207,17 @@ def _cut_identifiers(found: Reference, text: str) -> str:
     text = _cut(text, _URL, lambda match: setattr(found, "url", found.url or match.group().rstrip(".,;)")))
     text = _cut(text, _ISBN, lambda match: setattr(found, "isbn", match[1].strip()), once=True)
     return _cut(text, _ISSN, lambda match: setattr(found, "issn", match[1]), once=True)
+
+
+def _cut_paper(found: Reference, text: str) -> str:
+    """The text without the number of a command paper and the word "Report" that may stand first."""
+    if paper := _PAPER.search(text):
+        found.number = paper[1]
+        text = f"{text[: paper.start()]}, {text[paper.end() :]}".strip(" ,")
+    if genre := _GENRE.match(text):
+        found.genre = genre[1]
+        text = text[genre.end() :]
+    return text
 
 
 def _cut_volume_issue(found: Reference, text: str) -> str:
@@ -223,12 +263,16 @@ def _cut_pages(found: Reference, text: str) -> str:
 
 
 def _cut_date(found: Reference, text: str) -> str:
-    matches = list(_DATE.finditer(text))
+    text = _WEEKDAY.sub("", text)
+    text = _cut(text, _DOTTED_DATE, lambda match: setattr(found, "issued", _day(*match.groups())), once=True)
+    latest = date.today().year + 1
+    matches = [match for match in _DATE.finditer(text) if int(re.findall(_YEAR, match.group())[0]) <= latest]
     if matches:
         # The name of a series may hold a year ("Every Child Matters 2004, 2005"): take the last date.
         match = matches[-1] if len(matches) > 1 and not found.issued else matches[0]
-        date = printed_date(match.group())
-        found.issued = found.issued if found.issued.startswith(date) and date else date or found.issued
+        printed = printed_date(match.group())
+        if not (printed and found.issued.startswith(printed)):
+            found.issued = printed or found.issued
         text = f"{text[: match.start()]}{_CUT}{text[match.end() :]}"
         text = _cut_season(found, text)
     elif undated := _UNDATED.search(text):
@@ -237,6 +281,13 @@ def _cut_date(found: Reference, text: str) -> str:
     elif found.issued:
         text = _cut_season(found, text)
     return text
+
+
+def _day(day: str, month: str, year: str) -> str:
+    """The EDTF date of "5.8.04": days stand first where dots part them."""
+    if len(year) == 2:
+        year = f"20{year}" if int(year) <= date.today().year % 100 + 1 else f"19{year}"
+    return f"{year}-{int(month):02d}-{int(day):02d}"
 
 
 def _cut_season(found: Reference, text: str) -> str:
@@ -254,7 +305,8 @@ def _cut_season(found: Reference, text: str) -> str:
     return f"{text[: match.start()]}{_CUT}{text[match.end() :]}"
 
 
-def _is_place(text: str) -> bool:
+def is_place(text: str) -> bool:
+    """Whether a text begins with a town where publishers are."""
     first = re.split(r"[,/&(]", text)[0].strip().lower()
     return first.replace(" ", "_") in _PLACES
 

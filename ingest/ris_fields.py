@@ -261,12 +261,21 @@ def _notes(made: Draft, values: Values, ty: str) -> None:
             made.put(_NOTED_TEXTS[name], value, name)
         elif name == "type" and value in CSL_TYPES:
             made.type = value
+        elif name == "et-al" and value == "true":
+            made.et_al = True
+        elif name == "issued" and made.issued and _is_range_from(made.issued, value):
+            made.issued = value
         elif name in NAME_VARIABLES:
             made.authors.append(parse_name(value, name))
         elif name == "ORCID" and (found := _ORCID_NOTE.match(value)) and _give_orcid(made, *found.groups()):
             continue
         else:
             made.keep(name, value)
+
+
+def _is_range_from(first: str, text: str) -> bool:
+    """Whether a note is the range of dates of which the date tags hold the beginning."""
+    return text.startswith(f"{first}/") and database_date(text) == text
 
 
 def _give_orcid(made: Draft, orcid: str, name: str) -> bool:

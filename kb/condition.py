@@ -71,6 +71,7 @@ def examine(path: Path) -> list[str]:
             and field_text(records[tag.record], tag.field)[tag.start : tag.end] != tag.quote
         ]
         try:
+            faults += library.index.faults()
             if not library.index_is_current:
                 faults.append(f"{path}-index: older than the records; run `kb index`.")
             if store.state("corpus_hash") not in (None, store.corpus_hash()):

@@ -164,9 +164,13 @@ def index_if_stale(store: Store, *, engine: str | None = None, report: Report = 
         opened = Index.open(folder)
     except IndexProblem:
         return index(store, engine=engine, report=report)
-    manifest = opened.manifest
+    manifest, damaged = opened.manifest, opened.faults()
     opened.close()
-    current = manifest.corpus_hash == store.state("corpus_hash") and engine in (None, manifest.engine)
+    current = (
+        not damaged
+        and manifest.corpus_hash == store.state("corpus_hash")
+        and engine in (None, manifest.engine)
+    )
     if current and (manifest.vectors or _default_embedder(folder) is None):
         return manifest
     return index(store, engine=engine, report=report)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from corpus import csl
 from corpus.kinds import CSL_TYPES, bibtex_subtype, bibtex_type, csl_type_from_bibtex
-from corpus.record import Author, Problem, Record
+from corpus.record import Author, Problem, Record, SourceRecord
 from ingest.bibtex import Bibtex
 from ingest.latex import to_text
 
@@ -190,3 +190,48 @@ def test_tags_that_our_exporter_writes_are_no_part_of_the_record():
     own = 'Theme: policy: "Act"; Theme: trust-relationships (barrier): "no trust"'
     assert one(f"title = {{A}}, annotation = {{{own}}}").extra == {}
     assert one("title = {A}, annotation = {Read it}").extra == {"annotation": "Read it"}
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        pytest.param(
+            "@article{, title={No key}, journal={Care}, volume=3}\n@article{a, title={Kept}}",
+            {"id": "a", "type": "article-journal", "title": "Kept"},
+            id="an entry with an empty key is no parent of the others",
+        ),
+        pytest.param(
+            '@article{, title={No key}, journal={Care}}\n@article{a, title="Kept", crossref={}}',
+            {"id": "a", "type": "article-journal", "title": "Kept"},
+            id="an empty crossref names no entry",
+        ),
+        pytest.param(
+            '@book{a, title="Fourth" author={Poe, Edgar} publisher = "A" # { and B} edition = 2}',
+            {
+                "id": "a",
+                "type": "book",
+                "title": "Fourth",
+                "publisher": "A and B",
+                "edition": "2",
+                "author": [{"family": "Poe", "given": "Edgar"}],
+            },
+            id="commas missing within a line",
+        ),
+        pytest.param(
+            "@book{b, title={Book} publisher={Sage}}\n@incollection{a, title={A chapter}, crossref={b}}",
+            {
+                "id": "a",
+                "type": "chapter",
+                "title": "A chapter",
+                "container-title": "Book",
+                "publisher": "Sage",
+                "custom": {"extra": {"crossref": "b"}},
+            },
+            id="a comma missing in the parent",
+        ),
+    ],
+)
+def test_the_last_entry_has_its_own_fields(text, fields):
+    *_, last = Bibtex().parse(text, "x.bib")
+    assert isinstance(last, SourceRecord)
+    assert last.fields == fields

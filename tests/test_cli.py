@@ -518,3 +518,18 @@ def test_a_study_type_with_a_direction_finds_records_with_both(library):
 
 def test_doctor_speaks_json(library):
     assert json.loads(kb("--db", library, "doctor", "--json").stdout)["faults"] == []
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+def test_a_damaged_model_is_noticed_and_mended_by_the_next_build(own, name):
+    model = next(Path(f"{own}-index").rglob(name))
+    model.write_bytes(model.read_bytes()[:1000])
+    answer = kb("--db", own, "search", "confidentiality", "--json")
+    assert answer.exit_code == 0
+    assert any("kb index" in note for note in json.loads(answer.stdout)["notes"])
+    assert kb("--db", own, "doctor").exit_code == 1
+    assert kb("--db", own, "index").exit_code == 0
+    assert kb("--db", own, "doctor").exit_code == 0
+    mended = json.loads(kb("--db", own, "search", "confidentiality", "--json").stdout)
+    assert mended["notes"] == []
+    assert mended["hits"][0]["semantic_rank"]

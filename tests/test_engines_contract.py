@@ -115,6 +115,8 @@ def found(
         pytest.param("collab*", {TRUST, PERCEPTIONS}, id="a pattern"),
         pytest.param("organis*", {CONFIDENTIALITY, PERCEPTIONS}, id="a pattern finds the other spelling"),
         pytest.param("c*ity", {CONFIDENTIALITY}, id="a pattern with an end"),
+        pytest.param("p*", {CONFIDENTIALITY, PERCEPTIONS, "twin-a", "twin-b"}, id="one letter and more"),
+        pytest.param("*dentiality", {CONFIDENTIALITY}, id="a pattern of an end"),
         pytest.param("confidentialty~", {CONFIDENTIALITY}, id="a fuzzy word"),
         pytest.param("title:trust", {TRUST}, id="in the title"),
         pytest.param("keyword:collaboration", {TRUST}, id="in the keywords"),

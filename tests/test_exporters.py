@@ -333,3 +333,27 @@ def test_all_types_of_csl_come_back():
     records = [Record(id=f"a{place}", type=kind, title="T") for place, kind in enumerate(sorted(CSL_TYPES))]
     for name in ("bibtex", "ris", "csl-json"):
         assert read_again(name, write(name, *records)) == records
+
+
+@pytest.mark.parametrize(
+    ("record", "lines", "absent"),
+    [
+        pytest.param(
+            Record(id="a", title="T", authors=(Author("Meads", "Geoffrey"),), et_al=True),
+            ["AU  - Meads, Geoffrey", "N1  - et-al: true"],
+            "et al.",
+            id="Zotero makes a person of an author et al.",
+        ),
+        pytest.param(
+            Record(id="a", title="T", issued="2004/2005"),
+            ["PY  - 2004", "N1  - issued: 2004/2005"],
+            "DA  - ",
+            id="no program knows a range in DA",
+        ),
+    ],
+)
+def test_what_ris_cannot_say_is_a_note(record, lines, absent):
+    text = write("ris", record)
+    assert set(lines) <= set(text.splitlines())
+    assert absent not in text
+    assert read_again("ris", text) == [record]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from corpus.errors import EvidenceError, IndexProblem
-from corpus.query import Query
+from corpus.query import Filters, Query
 from index import generations, searcher
 from index.engine import Document
 from index.generations import build, exported_embedder
@@ -185,7 +185,11 @@ def _cut(path: Path) -> None:
         ),
         pytest.param(lambda folder, _: _rewrite(folder, keyword=7), id="a pointer that is no text"),
         pytest.param(
-            lambda folder, manifest: shutil.rmtree(folder / manifest.keyword), id="no keyword index"
+            lambda folder, manifest: (
+                [shutil.rmtree(folder / name) for name in ("keyword", "semantic")]
+                and _rewrite(folder, vectors="")
+            ),
+            id="no keyword index and no vectors",
         ),
     ],
 )
@@ -216,11 +220,36 @@ def _rewrite(folder: Path, **values: object) -> None:
 )
 def test_bad_vectors_are_noted_words_still_answer_and_a_build_mends_them(tmp_path, damage):
     damage(tmp_path / built(tmp_path).vectors)
-    ranking = Index.open(tmp_path, WordEmbedder()).search(Query("trust"))
+    index = Index.open(tmp_path, WordEmbedder())
+    assert [("vectors" in fault and "kb index" in fault) for fault in index.faults()] == [True]
+    ranking = index.search(Query("trust"))
     assert [hit.keyword_rank for hit in ranking.hits] == [1, 2]
     assert "keyword only" in ranking.notes[0]
     built(tmp_path)
     assert Index.open(tmp_path, WordEmbedder()).search(Query("trust")).notes == ()
+
+
+def test_vectors_answer_where_the_keyword_index_is_gone(tmp_path):
+    shutil.rmtree(tmp_path / built(tmp_path).keyword)
+    index = Index.open(tmp_path, WordEmbedder())
+    assert [("keyword index cannot be read" in fault) for fault in index.faults()] == [True]
+    for mode in ("semantic", "hybrid"):
+        ranking = index.search(Query("trust agencies", mode=mode))
+        assert [hit.semantic_rank for hit in ranking.hits] == [1, 2]
+        assert "meaning only" in ranking.notes[0]
+    assert index.similar("a-trust")[0].record == "b-trust"
+    assert index.suggest("trusst") is None
+    assert index.snippet("trust", "They trust.") == "They \x02trust\x03."
+    for query in (
+        Query("trust", mode="keyword"),
+        Query("", mode="semantic"),
+        Query("trust theme:trust", mode="semantic"),
+        Query("trust", mode="semantic", filters=Filters(since=2000)),
+    ):
+        with pytest.raises(IndexProblem, match=r"filters need the keyword index.*kb index"):
+            index.search(query)
+    built(tmp_path)
+    assert Index.open(tmp_path, WordEmbedder()).faults() == []
 
 
 def test_a_model_that_is_not_the_index_s_is_noted(tmp_path):

@@ -301,3 +301,43 @@ def test_references_to_journals(text, expected):
 def test_publishers_lines(text, expected):
     found = parse_publisher(text)
     assert (found.name, found.place, found.issued, found.number_of_pages) == expected
+
+
+LISTED = (
+    "Author HUDSON Bob\nTitle In pursuit\nReference Public Management, 1(2), 1999, pp235-260\n"
+    "Abstract Explores capacity in some detail.\nAuthor {}\nTitle Joint working\n"
+    "Reference Policy Press, 2008, 144p\n{}"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        pytest.param("department of health", "department of health", id="organisation without capitals"),
+        pytest.param("al-HASSAN Ali", "al-Hassan, Ali", id="article joined to a name"),
+        pytest.param("SMITH J (2004)", "Smith, J", id="year behind a name"),
+    ],
+)
+def test_an_author_begins_a_record_whatever_the_name_looks_like(line, author):
+    first, second = records(LISTED.format(line, "Abstract Ten teams.\n\nPage 4\n© Network 2004.\n"))
+    assert first.abstract == "Explores capacity in some detail."
+    assert [str(one) for one in second.authors] == [author]
+    assert second.abstract == "Ten teams."
+    assert second.extra == ({"Author": line} if "2004" in line else {})
+
+
+@pytest.mark.parametrize(
+    ("text", "type", "publisher", "issued"),
+    [
+        ("Report, King's Fund, London, 2001", "report", "King's Fund", "2001"),
+        ("Norwich: The Stationery Office, 2003 (Cm 5860)", "report", "The Stationery Office", "2003"),
+        pytest.param("Guardian, Wednesday 4 July 2001", "article-newspaper", "", "2001-07-04", id="weekday"),
+        pytest.param("Care, no 1534, 5.8.04, pp32-33", "article-magazine", "", "2004-08-05", id="issue 1534"),
+        pytest.param(
+            "Care vol.2 no.3, May 2003 pp.17-19", "article-journal", "", "2003-05", id="year before pp."
+        ),
+    ],
+)
+def test_references_tell_reports_from_articles(text, type, publisher, issued):
+    (record,) = records(f"Author: HUDSON Bob\nTitle: In pursuit\nSource: {text}\nAbstract: On care.\n")
+    assert (record.type, record.publisher, record.issued) == (type, publisher, issued)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.record import Author
-from ingest.name_list import looks_like_names, parse_names
+from ingest.name_list import looks_like_names, names_are_family_first, parse_names
 from ingest.names import is_others, parse_name
 
 
@@ -110,3 +110,26 @@ def test_no_letter_of_a_name_is_lost(text):
     author = parse_name(text)
     kept = f"{author.family}{author.given}{author.literal}{author.particle}{author.suffix}"
     assert sorted(c for c in text if c.isalnum()) == sorted(c for c in kept if c.isalnum())
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        pytest.param("SMITH J1, JONES K2*", ["Smith, J", "Jones, K"], id="signs of footnotes"),
+        pytest.param("eds. SMITH J and JONES K", ["Smith, J [editor]", "Jones, K [editor]"], id="eds. first"),
+        pytest.param("Professor Sir Michael MARMOT", ["Marmot, Michael"], id="titles before a name"),
+        pytest.param("d'AMOUR Danielle", ["d'Amour, Danielle"], id="particle with an apostrophe"),
+        pytest.param(
+            "GREAT BRITAIN. Department of Health", ["Great Britain. Department of Health"], id="jurisdiction"
+        ),
+    ],
+)
+def test_what_stands_around_names_is_no_part_of_them(text, names):
+    assert looks_like_names(text)
+    assert shown(text) == names
+
+
+def test_the_order_of_names_is_that_of_the_list():
+    assert names_are_family_first(["Smith J, Jones K"])
+    assert not names_are_family_first(["Smith J, Jones K", "A. Brown"])
+    assert parse_names("Lee John", family_first=True)[0] == (Author("Lee", "John"),)

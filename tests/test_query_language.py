@@ -37,7 +37,9 @@ from index.tree import And, Every, Facet, Not, Or, Phrase, Term, Years, asked, c
         pytest.param("collab*", "collab*", id="pattern"),
         pytest.param("wom*n", "wom*n", id="pattern within"),
         pytest.param("*trust*", "trust", id="emphasis is no pattern"),
-        pytest.param("c*", "c", id="one letter is no pattern"),
+        pytest.param("c*", "c*", id="pattern of one letter"),
+        pytest.param("*rust", "*rust", id="pattern of an end"),
+        pytest.param("*", "*:*", id="an asterisk alone"),
         pytest.param("fuzzi~", "fuzzi~", id="fuzzy"),
         pytest.param("fuzzi~2", "fuzzi~2", id="fuzzier"),
         pytest.param("trust^3", "trust^3", id="boost"),
@@ -89,10 +91,29 @@ def test_what_is_typed_is_read_as(text, as_run):
         ("author:Smith", ""),
         ('title:trust "joint working" collab*', "trust joint working collab"),
         ("???", ""),
+        ("p* *rust trust", "trust"),
+        ("*trust*", "trust"),
     ],
 )
 def test_meaning_is_what_a_record_should_be_about(text, meaning):
     assert parse(text).meaning == meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [
+        ("trust year:abc", ["year:abc"]),
+        ("year:[2000 TO", ["year:[2000 TO"]),
+        ("year:[2000 TO soon] trust", ["year:[2000 TO soon]"]),
+        ("year:20055 (year:99)", ["year:20055", "year:99"]),
+        ("year:2005 year:[2000 TO 2009] year:>2005 year:2001-2003", []),
+        ('"year:abc" year: midyear:x', []),
+    ],
+)
+def test_what_looks_like_years_and_is_not_is_noted(text, noted):
+    notes = parse(text).notes
+    assert [note.split("`")[1] for note in notes] == noted
+    assert all("year:[2000 TO 2009]" in note for note in notes)
 
 
 @pytest.mark.parametrize(

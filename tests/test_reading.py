@@ -122,8 +122,14 @@ def test_a_name_says_nothing_about_the_format():
 
 
 def test_a_format_that_is_named_is_not_guessed():
-    name, pieces = read(b"Provider: x\n", "x.txt", "ris")
-    assert (name, list(pieces)) == ("ris", [])
+    name, pieces = read(b"TY  - JOUR\nTI  - @article{a, title={b}}\n", "x.txt", "bibtex")
+    assert name == "bibtex"
+    assert list(pieces)
+
+
+def test_a_file_without_any_piece_is_refused():
+    with pytest.raises(EvidenceError, match="holds no reference in the form of ris"):
+        read(b"Provider: x\n", "x.txt", "ris")
 
 
 @pytest.mark.parametrize(

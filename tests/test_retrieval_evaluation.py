@@ -41,6 +41,16 @@ def test_a_collection_is_read_with_its_seeds(folder):
     assert collection.relevant == {"q1": {"d2": 1}, "q2": {"d1": 2}}
 
 
+def test_a_file_that_is_not_there_is_one_plain_sentence(folder):
+    with pytest.raises(EvidenceError) as caught:
+        read_collection(folder, "other")
+    path = folder / "other.queries.jsonl"
+    assert (
+        str(caught.value)
+        == f"{path}: cannot be read (No such file or directory); a collection has BEIR's layout."
+    )
+
+
 def test_the_search_is_scored_and_the_run_written(folder, tmp_path):
     scores = evaluate(
         folder,

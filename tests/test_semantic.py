@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -147,6 +148,14 @@ def test_suggest_keeps_what_is_known(index):
     assert index.suggest("trust between agencies") is None
 
 
+def test_nothing_is_suggested_for_a_pattern(index):
+    assert index.suggest("*rusty funding*") is None
+
+
+def test_what_was_not_read_as_years_is_noted(index):
+    assert "`year:abc` was read as words" in index.search(Query("trust year:abc")).notes[0]
+
+
 def test_the_index_makes_snippets_of_what_was_asked(index):
     assert (
         index.snippet("trust* NOT funding", "Mistrust, trusting, funding.")
@@ -230,17 +239,49 @@ def test_queries_are_encoded_as_records_are(built):
     assert not theirs[2].any()
 
 
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:1000])
+
+
 @with_model
-def test_a_damaged_model_for_queries_is_noted_and_words_still_answer(built):
-    [folder] = (built / "semantic" / "model").iterdir()
-    graph = (folder / "model.onnx").read_bytes()
-    try:
-        (folder / "model.onnx").write_bytes(graph[:1000])
-        ranking = Index.open(built).search(Query("trust"))
-    finally:
-        (folder / "model.onnx").write_bytes(graph)
-    assert {hit.record for hit in ranking.hits} == {"b-trust", "a-trust"}
-    assert "keyword only" in ranking.notes[0]
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        pytest.param("model.onnx", _cut, id="a graph cut short"),
+        pytest.param("model.onnx", Path.unlink, id="no graph"),
+        pytest.param("tokenizer.json", _cut, id="a tokenizer cut short"),
+        pytest.param("model.json", Path.unlink, id="no settings"),
+    ],
+)
+def test_a_damaged_model_for_queries_is_noted_and_words_still_answer(built, tmp_path, name, damage):
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    [folder] = (tmp_path / "semantic" / "model").iterdir()
+    damage(folder / name)
+    index = Index.open(tmp_path)
+    assert [name in fault for fault in index.faults()] == [True]
+    for mode in ("hybrid", "semantic"):
+        ranking = index.search(Query("trust", mode=mode))
+        assert {hit.record for hit in ranking.hits} == {"b-trust", "a-trust"}
+        assert "keyword only" in ranking.notes[0]
+        assert "kb index" in ranking.notes[0]
+    documents = [*DOCUMENTS, Document("e-new", "Housing")]
+    unmended = build(tmp_path, documents, corpus_hash="", embedder=None)
+    assert "damaged: install `evidence-kb[semantic]`" in unmended.notes[0]
+    assert unmended.notes[0] in Index.open(tmp_path).search(Query("trust")).notes[0]
+
+
+@with_model
+def test_a_build_exports_a_damaged_model_anew_and_keeps_the_vectors(built, tmp_path):
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    [folder] = (tmp_path / "semantic" / "model").iterdir()
+    _cut(folder / "model.onnx")
+    documents = [*DOCUMENTS, Document("e-new", "Housing")]
+    manifest = build(tmp_path, documents, corpus_hash="", embedder=packaged_embedder())
+    assert (manifest.embedded, manifest.notes) == (5, ())
+    index = Index.open(tmp_path)
+    assert index.faults() == []
+    assert index.search(Query("housing", mode="semantic")).hits[0].record == "e-new"
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
 _WATCHED = ("torch", "transformers", "sentence_transformers", "numpy", "onnxruntime", "tokenizers")

@@ -1,12 +1,13 @@
 """RIS as EndNote, Zotero, Mendeley and RefWorks read it, in UTF-8, every value on one line.
 
 Where fields go beyond the usual tags: ``T2`` container title (``JF`` for a book), ``T3`` collection title,
-``M3`` genre (after the CSL type, where ``TY`` alone does not say it), ``PY`` the year and ``DA`` a date that
-is more than a year (``2005/10/14/``, ``2005///Autumn``, ``2004///2004/2005``), ``A2`` editors, ``A3`` series
-editors, ``A4`` translators, ``AU  - et al.`` for authors cut short. What RIS has no tag for is a note
-(``N1``) that begins with the name of the CSL variable, such as ``PMID: 123``: PMID, PMCID, number-of-pages
-(``SP`` for a whole work), other contributors by role, ORCIDs. ``extra`` goes out under its own names where
-these are RIS tags that we do not use ourselves, else as a note too. Tags are notes that begin with
+``M3`` genre (after the CSL type, where ``TY`` alone does not say it), ``PY`` the (first) year and ``DA`` a
+date that is more than a year (``2005/10/14/``, ``2005///Autumn``), ``A2`` editors, ``A3`` series editors,
+``A4`` translators. What RIS has no tag for is a note (``N1``) that begins with the name of the CSL
+variable, such as ``PMID: 123``: PMID, PMCID, number-of-pages (``SP`` for a whole work), a range of dates
+(``issued: 2004/2005``), authors cut short (``et-al: true``: as an author it would
+become a person of that name), other contributors by role, ORCIDs. ``extra`` goes out under its own names
+where these are RIS tags that we do not use ourselves, else as a note too. Tags are notes that begin with
 ``Theme:``.
 """
 
@@ -54,8 +55,6 @@ def _lines(exported: Exported) -> Iterator[tuple[str, str]]:
     yield "TY", ris_type(record.type)
     yield "ID", record.id
     yield from ((_ROLES[author.role], _name(author)) for author in record.authors if author.role in _ROLES)
-    if record.et_al:
-        yield "AU", "et al."
     yield "TI", record.title
     # The T2 of a book is its series.
     yield "JF" if ris_type(record.type) in ("BOOK", "SER") else "T2", record.container_title
@@ -94,17 +93,21 @@ def _name(author: Author) -> str:
 def _dates(issued: str) -> Iterator[tuple[str, str]]:
     first, _, last = issued.partition("/")
     match = _DATE.match(first)
-    if not match or (last and not _DATE.match(last)):
+    if not match or (last and not _is_range(issued)):
         yield "PY", issued
         return
     year, month, day = match.groups(default="")
     yield "PY", year
-    if last:
-        yield "DA", f"{year}/{month}/{day}/{issued}"
-    elif month in _SEASONS:
+    if month in _SEASONS:
         yield "DA", f"{year}///{_SEASONS[month]}"
     elif month:
         yield "DA", f"{year}/{month}/{day}/"
+
+
+def _is_range(issued: str) -> bool:
+    """Whether this is a range of dates that RIS can only show the beginning of."""
+    first, _, last = issued.partition("/")
+    return bool(_DATE.match(first) and _DATE.match(last))
 
 
 def _counted(record: Record) -> str:
@@ -120,6 +123,10 @@ def _notes(record: Record) -> Iterator[str]:
         yield f"PMCID: {record.pmcid}"
     if record.number_of_pages and (record.page or not _counted(record)):
         yield f"number-of-pages: {record.number_of_pages}"
+    if _is_range(record.issued):
+        yield f"issued: {record.issued}"
+    if record.et_al:
+        yield "et-al: true"
     for author in record.authors:
         if author.role not in _ROLES:
             yield f"{author.role}: {_name(author)}"
