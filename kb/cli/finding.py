@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _FORMATS = ("bibtex", "ris", "csl-json", "csv", "jsonl")
 _COLUMNS = ("rank", "id", "title", "year", "score", "keyword_rank", "semantic_rank")
+#: A space at which a line is not broken.
+_TIE = "\N{NO-BREAK SPACE}"
 _SIGNS = {"barrier": "−", "enabler": "+", "driver": "→"}
 
 
@@ -95,7 +97,9 @@ def _print_found(found: Found) -> None:
     where = record.container_title or record.publisher
     parts = [f"{who} {record.year or 'n.d.'}".strip(), where, record.id]
     click.echo(wrap.fill(" · ".join(part for part in parts if part)))
-    factors = dict.fromkeys(f"{_SIGNS[tag.direction]} {tag.theme}" for tag in found.tags if tag.direction)
+    factors = dict.fromkeys(
+        f"{_SIGNS[tag.direction]}{_TIE}{tag.theme}" for tag in found.tags if tag.direction
+    )
     if factors:
         click.echo(wrap.fill("  ".join(factors)))
     if hit.snippet:
