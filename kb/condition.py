@@ -13,7 +13,7 @@ from corpus.opening import upgrade_file
 from corpus.schema import VERSION
 from corpus.store import Store
 from kb.display import field_text
-from kb.library import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 
 _COUNTED = ("records", "source_records", "sources", "problems", "tags", "aliases")
 

@@ -11,7 +11,7 @@ from corpus.store import Store
 from corpus.theme import AXES
 
 if TYPE_CHECKING:
-    from kb.library import KnowledgeBase
+    from kb.knowledge_base import KnowledgeBase
     from kb.results import Description
 
 #: Fields by which two descriptions of one work can contradict each other.

@@ -13,7 +13,7 @@ from corpus.store import Store
 from corpus.theme import Vocabulary, load_vocabulary
 from ingest import formats
 from ingest.intake import Intake, Report, silent, take_in
-from kb.library import index_folder
+from kb.knowledge_base import index_folder
 from kb.sources import Source
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from corpus.store import Store
 from index.searcher import Index
 from ingest.intake import take_in
 from kb import pipeline
-from kb.library import index_folder
+from kb.knowledge_base import index_folder
 from kb.sources import named_sources
 from tests.test_semantic import WordEmbedder
 

@@ -53,7 +53,7 @@ def search(
       kb search "why do agencies not trust each other" --mode semantic
       kb search confidentiality --direction barrier --setting child-protection --since 2000
     """
-    from kb.library import KnowledgeBase
+    from kb.knowledge_base import KnowledgeBase
 
     with KnowledgeBase.open(db) as library:
         results = library.search(query, mode=mode, limit=limit, offset=offset, **_named(filters))
@@ -120,7 +120,7 @@ def similar(db: Path, record_id: str, limit: int, output: Output) -> None:
     Example:
       kb similar darlington-2005-interagency -n 5
     """
-    from kb.library import KnowledgeBase
+    from kb.knowledge_base import KnowledgeBase
 
     with KnowledgeBase.open(db) as library:
         found = library.similar(record_id, limit)
@@ -145,7 +145,7 @@ def show(db: Path, record_id: str, sources: bool, as_json: bool) -> None:
     """
     from corpus import csl
     from kb.display import description_dict, disagreements, record_lines
-    from kb.library import KnowledgeBase
+    from kb.knowledge_base import KnowledgeBase
 
     with KnowledgeBase.open(db) as library:
         record = library.record(record_id)
@@ -199,7 +199,7 @@ def export(
     Example:
       kb export "information sharing" --direction barrier --to ris -o sharing.ris
     """
-    from kb.library import KnowledgeBase
+    from kb.knowledge_base import KnowledgeBase
 
     with KnowledgeBase.open(db) as library, progress() as report:
         results = library.search(query, mode=mode, limit=0, **_named(filters))

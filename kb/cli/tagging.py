@@ -50,7 +50,7 @@ def why(db: Path, record_id: str, theme: str | None, as_json: bool) -> None:
       kb why darlington-2005-interagency
     """
     from kb.display import explanations
-    from kb.library import KnowledgeBase
+    from kb.knowledge_base import KnowledgeBase
 
     with KnowledgeBase.open(db) as library:
         record = library.record(record_id)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from corpus.opening import is_evidence
-from kb.library import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 
 _Given = TypeVar("_Given")
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kb.library import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 from kb.site.asked import SEVERAL, Asked
 from kb.site.citation import type_label
 from kb.site.search import run, without_axis

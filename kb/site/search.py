@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corpus.errors import EvidenceError
-from kb.library import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 from kb.results import Results
 from kb.site import words
 from kb.site.asked import Asked, shorten

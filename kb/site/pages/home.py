@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from kb.library import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 from kb.site import words
 from kb.site.links import Link
 from kb.site.pages.parts import Counted, counted

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from corpus.errors import EvidenceError
-from kb.library import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 
 _PACKAGES = ("evidence-kb", "datasette", "whoosh", "onnxruntime", "sentence-transformers")
 _JOINED = 20

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corpus.record import Record
 from corpus.theme import Tag, Theme
-from kb.library import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 from kb.site import words
 from kb.site.asked import shorten
 from kb.site.citation import byline, type_label

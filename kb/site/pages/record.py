@@ -9,7 +9,7 @@ from typing import Any
 from corpus.errors import EvidenceError
 from corpus.record import Record
 from corpus.theme import Tag, Theme
-from kb.library import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 from kb.results import Description
 from kb.site import citation, links, words
 from kb.site.marking import stretches

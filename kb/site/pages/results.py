@@ -9,7 +9,7 @@ from typing import Any
 from corpus.query import MARK, Hit
 from corpus.record import Record
 from corpus.theme import Tag
-from kb.library import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 from kb.results import Found
 from kb.site import facets as narrowing
 from kb.site import words

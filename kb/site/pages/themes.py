@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.theme import AXES, Theme
-from kb.library import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 from kb.site import words
 from kb.site.citation import byline
 from kb.site.marking import Sentence, sentence
