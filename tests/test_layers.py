@@ -37,10 +37,13 @@ def test_each_package_imports_only_what_it_stands_on(path):
     assert ours <= ALLOWED[package] | {package}
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def not_of_the_site() -> list[Path]:
+    """The plugin is imported by Datasette itself, so it may import it."""
+    return [path for path in modules() if not path.is_relative_to(ROOT / "kb" / "site")]
+
+
+@pytest.mark.parametrize("path", not_of_the_site(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_heavy_packages_are_imported_on_use(path):
-    if path.is_relative_to(ROOT / "kb" / "site"):
-        pytest.skip("the plugin is imported by Datasette itself")
     tree = ast.parse(path.read_text(encoding="utf-8"))
     top = ast.Module(
         [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))], type_ignores=[]
