@@ -1,4 +1,4 @@
-"""Two rankings made one: by a weighted sum of scores, or by ranks alone."""
+"""Two rankings made one, by a weighted sum of scores and of ranks."""
 
 from __future__ import annotations
 
@@ -36,15 +36,6 @@ def fuse(
             by_score = (score - lowest) / span if span > 0 else 1.0
             given = (1 - RANKS) * by_score + RANKS * (k + 1) / (k + rank)
             scores[record] = scores.get(record, 0.0) + share * given
-    return _hits(scores, keyword, semantic)
-
-
-def fuse_ranks(keyword: Scored, semantic: Scored, *, k: int = 60) -> list[Hit]:
-    """Merge by reciprocal rank fusion (Cormack et al., SIGIR 2009): the sum of ``1 / (k + rank)``."""
-    scores: dict[str, float] = {}
-    for ranking in (keyword, semantic):
-        for rank, (record, _) in enumerate(ranking[:CANDIDATES], start=1):
-            scores[record] = scores.get(record, 0.0) + 1 / (k + rank)
     return _hits(scores, keyword, semantic)
 
 

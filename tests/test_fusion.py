@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import fusion
-from index.fusion import fuse, fuse_ranks, single
+from index.fusion import fuse, single
 
 _IDS = [f"r{number}" for number in range(12)]
 
@@ -39,14 +39,6 @@ def test_the_weight_moves_from_words_to_meaning():
     assert [hit.record for hit in fuse(keyword, semantic, weight=0.6)] == ["b", "a"]
 
 
-def test_ranks_fuse_by_the_sum_of_their_reciprocals():
-    hits = fuse_ranks([("a", 9.0), ("b", 8.0)], [("b", 0.9)], k=60)
-    assert [(hit.record, hit.score) for hit in hits] == [
-        ("b", pytest.approx(1 / 62 + 1 / 61)),
-        ("a", pytest.approx(1 / 61)),
-    ]
-
-
 def test_records_beyond_the_candidates_follow_in_their_order(monkeypatch):
     monkeypatch.setattr(fusion, "CANDIDATES", 2)
     hits = fuse([("a", 9.0), ("b", 8.0), ("c", 7.0), ("d", 6.0)], [("b", 0.9)])
@@ -60,15 +52,14 @@ def test_a_single_ranking_says_how_it_was_found():
 
 
 def test_nothing_found_is_no_hit():
-    assert fuse([], []) == fuse_ranks([], []) == single([], by="keyword") == []
+    assert fuse([], []) == single([], by="keyword") == []
 
 
-@pytest.mark.parametrize("merge", [fuse, fuse_ranks])
 @given(keyword=_rankings(0.1), semantic=_rankings(0.2))
-def test_each_record_found_is_a_hit_once_and_scores_fall(merge, keyword, semantic):
-    hits = merge(keyword, semantic)
+def test_each_record_found_is_a_hit_once_and_scores_fall(keyword, semantic):
+    hits = fuse(keyword, semantic)
     assert sorted(hit.record for hit in hits) == sorted({record for record, _ in (*keyword, *semantic)})
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
     order = [(-hit.score, hit.record) for hit in hits]
     assert order == sorted(order)
-    assert hits == merge(keyword, semantic)
+    assert hits == fuse(keyword, semantic)
