@@ -29,6 +29,7 @@ from bibtexparser.splitter import Splitter
 from corpus.record import Piece, Problem
 from ingest.bibtex_fields import Fields, draft
 from ingest.bibtex_values import closing, value_of
+from ingest.text import Text
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*[{(][ \t]*[^\s,={}()]*[^,={}\n]*,", re.MULTILINE)
 _COMMAND = re.compile(r"^[ \t]*@(?:string|preamble|comment)[ \t]*[{(]", re.MULTILINE | re.IGNORECASE)
@@ -74,8 +75,11 @@ class Bibtex:
         entry = _ENTRY.search(head)
         return (entry is not None and entry[1].lower() not in _CODE) or _COMMAND.search(head) is not None
 
-    def parse(self, text: str, source: str) -> Iterator[Piece]:
+    def parse(self, text: Text) -> Iterator[Piece]:
         """The entries in the order printed."""
+        return self._parse(text.whole(), text.source)
+
+    def _parse(self, text: str, source: str) -> Iterator[Piece]:
         chunks = list(_chunks(text))
         macros = _macros(chunks)
         entries = {

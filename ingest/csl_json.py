@@ -16,6 +16,7 @@ from corpus.kinds import CSL_TYPES
 from corpus.record import Piece, Problem, SourceRecord
 from ingest.draft import is_own_tag
 from ingest.pages import total_pages
+from ingest.text import Text
 
 _SIGN = re.compile(
     r'"(?:type|title|author|issued|container-title|DOI|id|citation-key|abstract)"\s*:', re.IGNORECASE
@@ -55,8 +56,11 @@ class CslJson:
         """Whether this begins as JSON and names a CSL variable."""
         return bool(_OPENING.match(head) and _SIGN.search(head))
 
-    def parse(self, text: str, source: str) -> Iterator[Piece]:
+    def parse(self, text: Text) -> Iterator[Piece]:
         """The items in the order printed."""
+        return self._parse(text.whole(), text.source)
+
+    def _parse(self, text: str, source: str) -> Iterator[Piece]:
         place, end = _body(text)
         decoder = json.JSONDecoder()
         line, counted = 1, 0

@@ -20,6 +20,7 @@ from ingest.labels import MAIN, Label, find_label, is_head, is_rule
 from ingest.name_list import names_are_family_first
 from ingest.page_furniture import is_furniture, trim_abstract
 from ingest.reference import looks_like_reference
+from ingest.text import Text
 
 # The next label of a record stands this near: a title may fill some lines, an abstract any number.
 _NEAR = 8
@@ -55,8 +56,11 @@ class Labelled:
         """Whether there is at least one record; a line that begins with "Title" or "In" is none."""
         return any("title" in run.names for run in _runs(head.split("\n")))
 
-    def parse(self, text: str, source: str) -> Iterator[Piece]:
+    def parse(self, text: Text) -> Iterator[Piece]:
         """The records in the order printed; a record without a title is a problem."""
+        return self._parse(text.whole(), text.source)
+
+    def _parse(self, text: str, source: str) -> Iterator[Piece]:
         lines = text.split("\n")
         runs = _runs(lines)
         lengths = [_paragraph_count(run) for run in runs[:-1]]

@@ -20,6 +20,7 @@ from ingest.dates import database_date
 from ingest.draft import Draft, clean_doi, clean_issn
 from ingest.names import is_others, parse_name
 from ingest.pages import page_range, total_pages
+from ingest.text import Text
 
 _TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)|([A-Z]{2,4}) -(.*)")
 _FIRST = re.compile(r"^(?:PMID *-\s*\d|OWN *- )", re.MULTILINE)
@@ -67,8 +68,11 @@ class Nbib:
         start = _FIRST.search(head)
         return start is not None and len(_LINE.findall(head, start.start(), start.start() + 20_000)) >= 3
 
-    def parse(self, text: str, source: str) -> Iterator[Piece]:
+    def parse(self, text: Text) -> Iterator[Piece]:
         """The records in the order printed, also where no blank line parts them."""
+        return self._parse(text.whole(), text.source)
+
+    def _parse(self, text: str, source: str) -> Iterator[Piece]:
         for line, lines in _pieces(text):
             raw = "\n".join(lines).rstrip()
             fields = _fields(lines)

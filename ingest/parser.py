@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from corpus.record import Piece
+from ingest.text import Text
 
 
 class Parser(Protocol):
@@ -19,8 +20,8 @@ class Parser(Protocol):
     def recognises(self, head: str) -> bool:
         """Whether a text that begins like this (64 KB at most) is of this format."""
 
-    def parse(self, text: str, source: str) -> Iterator[Piece]:
-        """The pieces in the order printed; lines count from 1 in ``text``.
+    def parse(self, text: Text) -> Iterator[Piece]:
+        """The pieces in the order printed; lines count from 1 in the text.
 
         Never raises for what the text holds: a piece that cannot be read is a ``Problem``.
         """

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import BinaryIO
 
 from corpus.errors import EvidenceError
+from ingest.text import Text
 
 # UTF-32 before UTF-16: its little-endian mark begins with the other's.
 _MARKS = (
@@ -49,6 +51,14 @@ _OFFICE = (
     (b"epub+zip", "an e-book (.epub)", _EXPORT),
 )
 _LINE_END = re.compile(r"\r\n?")
+
+
+def open_text(stream: BinaryIO, source: str) -> Text:
+    """The text of a file that is open at its beginning.
+
+    An empty file and one that holds no text raise ``EvidenceError`` with what to do.
+    """
+    return Text([decode(stream.read(), source)], source)
 
 
 def decode(data: bytes, source: str) -> str:

@@ -20,6 +20,7 @@ from itertools import pairwise
 
 from corpus.record import Piece, Problem
 from ingest.ris_fields import Field, draft
+from ingest.text import Text
 
 # "ty-" alone may begin a wrapped line; a type behind it, or a space before the dash, makes it a tag.
 _START = re.compile(
@@ -68,8 +69,11 @@ class Ris:
         entry = _BIBTEX.search(head)
         return start is not None and not (entry and entry.start() < start.start())
 
-    def parse(self, text: str, source: str) -> Iterator[Piece]:
+    def parse(self, text: Text) -> Iterator[Piece]:
         """The records in the order printed; lines between them that are no known header are problems."""
+        return self._parse(text.whole(), text.source)
+
+    def _parse(self, text: str, source: str) -> Iterator[Piece]:
         # A name without a comma is an organisation's, unless no name of the file has one.
         person = not _COMMA_IN_NAME.search(text)
         starts = [match.start() for match in _START.finditer(text)]

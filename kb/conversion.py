@@ -17,15 +17,15 @@ def read_records(sources: Iterable[Source], format: str | None, trouble: list[st
     """The records of the sources in order; what could not be read goes to ``trouble``, a line each."""
     for source in sources:
         try:
-            _, pieces = formats.read(source.read(), source.name, format)
+            with source.open() as stream:
+                _, pieces = formats.read(stream, source.name, format)
+                for piece in pieces:
+                    if isinstance(piece, Problem):
+                        trouble.append(str(piece))
+                    else:
+                        yield csl.decode(piece.fields)
         except EvidenceError as error:
             trouble.append(str(error))
-            continue
-        for piece in pieces:
-            if isinstance(piece, Problem):
-                trouble.append(str(piece))
-            else:
-                yield csl.decode(piece.fields)
 
 
 def identified(records: Iterable[Record]) -> Iterator[Record]:

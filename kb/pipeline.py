@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from corpus.errors import EvidenceError, IndexProblem, MissingExtra
 from corpus.store import Store
@@ -61,14 +61,21 @@ def ingest(
     result = Ingested()
     for source in sources:
         try:
-            content = source.read()
-            format_name, pieces = formats.read(content, source.name, format)
+            with source.open() as stream:
+                digest = _sha256(stream)
+                stream.seek(0)
+                format_name, pieces = formats.read(stream, source.name, format)
+                result.intakes.append(take_in(store, source.name, format_name, digest, pieces, report))
         except EvidenceError as error:
             result.refused.append(Refusal(source.name, str(error)))
-            continue
-        digest = hashlib.sha256(content).hexdigest()
-        result.intakes.append(take_in(store, source.name, format_name, digest, pieces, report))
     return result
+
+
+def _sha256(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while block := stream.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def tag(store: Store, vocabulary: Vocabulary | None = None, report: Report = silent) -> Tagged:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from corpus.errors import EvidenceError
 from ingest import files
+
+# Standard input up to this many bytes is kept in memory.
+_SPOOLED = 1 << 24
 
 LIBRARY = Path(__file__).parent.parent / "corpus" / "sources"
 
@@ -21,12 +28,12 @@ class Source:
     name: str
     path: Path | None
 
-    def read(self) -> bytes:
-        """Its content; raises ``EvidenceError`` in one line if it cannot be read."""
-        if self.path is None:
-            return sys.stdin.buffer.read()
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Its bytes, from the beginning, seekable; raises ``EvidenceError`` if it cannot be read."""
         try:
-            return self.path.read_bytes()
+            with _spooled(sys.stdin.buffer) if self.path is None else self.path.open("rb") as stream:
+                yield stream
         except OSError as error:
             raise EvidenceError(f"{self.name}: cannot be read ({error.strerror}).") from error
 
@@ -48,6 +55,14 @@ def named_sources(paths: Sequence[str], database: Path | None = None) -> list[So
 def library_sources() -> list[Source]:
     """The files of the embedded library, by bare names: a published file tells nothing of the machine."""
     return [Source(path.name, path) for path in files.find([str(LIBRARY)])]
+
+
+def _spooled(stream: BinaryIO) -> BinaryIO:
+    """A copy of what can be read only once."""
+    copy = tempfile.SpooledTemporaryFile(max_size=_SPOOLED)  # noqa: SIM115
+    shutil.copyfileobj(stream, copy)
+    copy.seek(0)
+    return cast(BinaryIO, copy)
 
 
 def _sources(paths: Sequence[str]) -> Iterator[Source]:

@@ -11,10 +11,11 @@ from corpus.kinds import CSL_TYPES, bibtex_subtype, bibtex_type, csl_type_from_b
 from corpus.record import Author, Problem, Record, SourceRecord
 from ingest.bibtex import Bibtex
 from ingest.latex import to_text
+from ingest.text import Text
 
 
 def pieces(text: str) -> list:
-    return list(Bibtex().parse(text, "refs.bib"))
+    return list(Bibtex().parse(Text([text], "refs.bib")))
 
 
 def records(text: str) -> list[Record]:
@@ -232,6 +233,6 @@ def test_tags_that_our_exporter_writes_are_no_part_of_the_record():
     ],
 )
 def test_the_last_entry_has_its_own_fields(text, fields):
-    *_, last = Bibtex().parse(text, "x.bib")
+    *_, last = Bibtex().parse(Text([text], "x.bib"))
     assert isinstance(last, SourceRecord)
     assert last.fields == fields

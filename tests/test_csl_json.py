@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from corpus import csl
 from corpus.record import Author, Problem, Record
 from ingest.csl_json import CslJson
+from ingest.text import Text
 
 A = '{"id": "a", "type": "book", "title": "A"}'
 B = '{"id": "b", "type": "book", "title": "B"}'
 
 
 def pieces(text: str) -> list:
-    return list(CslJson().parse(text, "refs.json"))
+    return list(CslJson().parse(Text([text], "refs.json")))
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def write(name: str, *records: Record, tags: tuple[Tag, ...] = ()) -> str:
 
 def read_again(name: str, written: str) -> list[Record | str]:
     """The records that our own reader finds, and what it says of anything else."""
-    _, pieces = read(written.encode(), "export", name)
+    _, pieces = read(io.BytesIO(written.encode()), "export", name)
     return [csl.decode(piece.fields) if isinstance(piece, SourceRecord) else str(piece) for piece in pieces]
 
 

@@ -11,6 +11,7 @@ from corpus import csl
 from corpus.record import Author, Problem, Record
 from ingest.labelled import Labelled
 from ingest.reference import parse_publisher, parse_reference
+from ingest.text import Text
 
 #: Records as a list prints them, and what must be read.
 PRINTED = [
@@ -140,7 +141,7 @@ def layout(
 
 
 def records(text: str) -> list[Record]:
-    found = list(Labelled().parse(text, "list.txt"))
+    found = list(Labelled().parse(Text([text], "list.txt")))
     assert not any(isinstance(piece, Problem) for piece in found)
     return [csl.decode(piece.fields) for piece in found]
 
@@ -195,7 +196,7 @@ def test_every_layout_gives_the_same_records(words, separator, head):
 )
 def test_prose_is_no_list(text):
     assert not Labelled().recognises(text)
-    assert list(Labelled().parse(text, "page.txt")) == []
+    assert list(Labelled().parse(Text([text], "page.txt"))) == []
 
 
 def test_wrapped_lines_that_begin_with_a_label_stay_in_their_abstract():
@@ -216,7 +217,7 @@ def test_a_record_without_a_title_is_a_problem_with_its_lines():
         "Author: BARR Hugh\nReference: Care, 3(2), 2001, pp3-9\nAbstract: There is no title here.\n\n"
         "Author: SMITH Ann\nTitle: Teams\nReference: Care, 3(2), 2001\nAbstract: Something.\n"
     )
-    problem, record = Labelled().parse(text, "x")
+    problem, record = Labelled().parse(Text([text], "x"))
     assert isinstance(problem, Problem)
     assert (problem.line, problem.raw.count("\n")) == (1, 2)
     assert record.line == 5

@@ -7,6 +7,7 @@ import pytest
 from corpus import csl
 from corpus.record import Author, Problem, Record
 from ingest.nbib import Nbib
+from ingest.text import Text
 
 PUBMED = """PMID- 16043222
 OWN - NLM
@@ -39,7 +40,7 @@ SO  - Child Abuse Negl. 2005 Oct;29(10):1085-98."""
 
 
 def records(text: str) -> list[Record]:
-    found = list(Nbib().parse(text, "refs.nbib"))
+    found = list(Nbib().parse(Text([text], "refs.nbib")))
     assert not any(isinstance(piece, Problem) for piece in found)
     return [csl.decode(piece.fields) for piece in found]
 
@@ -118,6 +119,6 @@ def test_the_length_of_a_report_is_no_page():
 
 
 def test_text_between_records_is_a_problem():
-    _, problem, _ = Nbib().parse("PMID- 1\nTI  - A\n\nstray evidence\n\nPMID- 2\nTI  - B\n", "x")
+    _, problem, _ = Nbib().parse(Text(["PMID- 1\nTI  - A\n\nstray evidence\n\nPMID- 2\nTI  - B\n"], "x"))
     assert isinstance(problem, Problem)
     assert (problem.line, problem.raw) == (4, "stray evidence")

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from corpus import csl
 from corpus.record import Problem, SourceRecord
 from ingest.formats import PARSERS, detect
+from ingest.text import Text
+from kb.cli.options import FORMATS
 
 WHOLE = {
     "ris": (
@@ -82,7 +84,7 @@ def test_every_parser_has_a_whole_example_here():
 @every_parser
 def test_a_whole_text_is_detected_and_gives_two_records(name):
     assert detect(WHOLE[name]).name == name
-    pieces = list(PARSERS[name].parse(WHOLE[name], "file"))
+    pieces = list(PARSERS[name].parse(Text([WHOLE[name]], "file")))
     assert [csl.decode(piece.fields).title for piece in pieces] == ["One", "Two"]
     assert {piece.format for piece in pieces} == {name}
 
@@ -91,8 +93,8 @@ def test_a_whole_text_is_detected_and_gives_two_records(name):
 @bounded
 @given(text=TEXTS)
 def test_no_text_makes_a_parser_raise_and_the_same_text_gives_the_same_pieces(name, text):
-    pieces = list(PARSERS[name].parse(text, "file"))
-    assert pieces == list(PARSERS[name].parse(text, "file"))
+    pieces = list(PARSERS[name].parse(Text([text], "file")))
+    assert pieces == list(PARSERS[name].parse(Text([text], "file")))
     for piece in pieces:
         assert isinstance(piece, (SourceRecord, Problem))
         assert piece.raw.strip()
@@ -104,7 +106,7 @@ def test_no_text_makes_a_parser_raise_and_the_same_text_gives_the_same_pieces(na
 @given(text=TEXTS)
 def test_each_piece_is_printed_in_the_text_where_it_says(name, text):
     lines = text.split("\n")
-    for piece in PARSERS[name].parse(text, "file"):
+    for piece in PARSERS[name].parse(Text([text], "file")):
         assert 1 <= piece.line <= len(lines)
         first = piece.raw.split("\n")[0]
         assert first in lines[piece.line - 1] or first in text
@@ -115,7 +117,7 @@ def test_each_piece_is_printed_in_the_text_where_it_says(name, text):
 @bounded
 @given(text=TEXTS)
 def test_fields_decode_to_a_record_and_encode_again(name, text):
-    for piece in PARSERS[name].parse(text, "file"):
+    for piece in PARSERS[name].parse(Text([text], "file")):
         if isinstance(piece, SourceRecord):
             assert csl.encode(csl.decode(piece.fields)) == piece.fields
 
@@ -140,7 +142,7 @@ FURNITURE = {
 @given(lines=st.lists(_SCRAPS, max_size=25))
 def test_every_line_lies_in_a_piece_or_is_furniture(name, lines):
     text = "\n".join(lines)
-    raws = [piece.raw for piece in PARSERS[name].parse(text, "file")]
+    raws = [piece.raw for piece in PARSERS[name].parse(Text([text], "file"))]
     assert _lost(text, raws, FURNITURE[name]) == []
 
 
@@ -162,7 +164,7 @@ def test_a_broken_bibtex_entry_is_one_problem_and_its_neighbours_are_whole(befor
         return f"@book{{key{number},\n  title = {{Title {number}}}\n}}"
 
     text = "\n\n".join([*map(entry, range(before)), broken, *map(entry, range(before, before + after))])
-    pieces = list(PARSERS["bibtex"].parse(text, "file"))
+    pieces = list(PARSERS["bibtex"].parse(Text([text], "file")))
     problems = [piece for piece in pieces if isinstance(piece, Problem)]
     assert [problem.raw for problem in problems] == [broken]
     titles = [piece.fields["title"] for piece in pieces if isinstance(piece, SourceRecord)]
@@ -173,3 +175,7 @@ def test_a_broken_bibtex_entry_is_one_problem_and_its_neighbours_are_whole(befor
 def test_a_parser_recognises_no_other_formats_text(name):
     for other, text in WHOLE.items():
         assert PARSERS[name].recognises(text) == (other == name)
+
+
+def test_the_command_line_offers_every_format():
+    assert set(FORMATS) == set(PARSERS)

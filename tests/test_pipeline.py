@@ -160,7 +160,7 @@ def test_a_killed_run_leaves_the_store_as_it_was_before_the_file(tmp_path):
     run(database, write(tmp_path, one_ris=ONE))
     before = content(database)
     script = """
-        import os, signal, sys
+        import io, os, signal, sys
         from corpus.store import Store
         from ingest import formats
         from ingest.intake import take_in
@@ -168,7 +168,7 @@ def test_a_killed_run_leaves_the_store_as_it_was_before_the_file(tmp_path):
         def pieces():
             for number in range(2000):
                 text = f"TY  - JOUR\\nTI  - Work number {number}\\nER  -\\n"
-                yield from formats.read(text.encode(), "big.ris")[1]
+                yield from formats.read(io.BytesIO(text.encode()), "big.ris")[1]
             os.kill(os.getpid(), signal.SIGKILL)
 
         with Store.open(sys.argv[1]) as store:

@@ -116,20 +116,20 @@ def test_a_path_without_files_is_one_clear_line(tmp_path, name):
 
 
 def test_a_name_says_nothing_about_the_format():
-    name, pieces = read(RIS.encode(), "refs.bib")
+    name, pieces = read(io.BytesIO(RIS.encode()), "refs.bib")
     assert name == "ris"
     assert [piece.format for piece in pieces] == ["ris"]
 
 
 def test_a_format_that_is_named_is_not_guessed():
-    name, pieces = read(b"TY  - JOUR\nTI  - @article{a, title={b}}\n", "x.txt", "bibtex")
+    name, pieces = read(io.BytesIO(b"TY  - JOUR\nTI  - @article{a, title={b}}\n"), "x.txt", "bibtex")
     assert name == "bibtex"
     assert list(pieces)
 
 
 def test_a_file_without_any_piece_is_refused():
     with pytest.raises(EvidenceError, match="holds no reference in the form of ris"):
-        read(b"Provider: x\n", "x.txt", "ris")
+        read(io.BytesIO(b"Provider: x\n"), "x.txt", "ris")
 
 
 @pytest.mark.parametrize(
@@ -145,13 +145,13 @@ def test_a_file_without_any_piece_is_refused():
 def test_a_text_in_no_known_format_is_refused_with_the_known_ones(text):
     assert detect(text) is None
     with pytest.raises(EvidenceError, match="--from") as caught:
-        read(text.encode(), "x.txt")
+        read(io.BytesIO(text.encode()), "x.txt")
     assert all(name in str(caught.value) for name in PARSERS)
 
 
 def test_an_unknown_format_name_lists_the_known_ones():
     with pytest.raises(EvidenceError, match="labelled"):
-        read(b"x", "x", "docx")
+        read(io.BytesIO(b"x"), "x", "docx")
 
 
 def test_a_list_behind_a_long_page_is_found():

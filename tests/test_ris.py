@@ -9,10 +9,11 @@ from corpus.kinds import CSL_TYPES, csl_type_from_ris, ris_subtype, ris_type
 from corpus.record import Author, Problem, Record
 from ingest.reading import decode
 from ingest.ris import Ris
+from ingest.text import Text
 
 
 def pieces(text: str) -> list:
-    return list(Ris().parse(decode(text.encode(), "refs.ris"), "refs.ris"))
+    return list(Ris().parse(Text([decode(text.encode(), "refs.ris")], "refs.ris")))
 
 
 def records(text: str) -> list[Record]:

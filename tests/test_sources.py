@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections import Counter
@@ -86,7 +87,7 @@ def test_the_printed_list_stands_on_a_page_with_furniture():
 @pytest.fixture(scope="module")
 def library() -> dict[str, list[Piece]]:
     """What our own readers make of each file."""
-    return {name: list(read((SOURCES / name).read_bytes(), name)[1]) for name in COUNTS}
+    return {name: list(read(io.BytesIO((SOURCES / name).read_bytes()), name)[1]) for name in COUNTS}
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Commands that read: build, ingest, convert, dedupe, problems, sources."""
+"""Commands that read: build, ingest, sources."""
 
 from __future__ import annotations
 
@@ -7,19 +7,12 @@ from pathlib import Path
 
 import click
 
-from kb.cli.options import Output, output_options, print_json, print_rows, progress, say, writing
-
-_FORMATS = ("labelled", "bibtex", "ris", "nbib", "csl-json")
-_TARGETS = ("csl-json", "bibtex", "ris", "csv", "jsonl")
-
-_from_option = click.option(
-    "--from", "format_", type=click.Choice(_FORMATS), help="The format; without it the content tells."
-)
+from kb.cli.options import Output, from_option, output_options, print_json, print_rows, progress, say
 
 
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCES]...")
-@_from_option
+@from_option
 @click.option("--engine", help="The keyword engine; without it the number of records decides.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
 @click.pass_obj
@@ -49,7 +42,7 @@ def build(db: Path, sources: tuple[str, ...], format_: str | None, engine: str |
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@_from_option
+@from_option
 @click.option("--dry-run", is_flag=True, help="Say what would come in, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
 @click.pass_obj
@@ -81,105 +74,6 @@ def ingest(db: Path, paths: tuple[str, ...], format_: str | None, dry_run: bool,
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@_from_option
-@click.option("--to", required=True, type=click.Choice(_TARGETS), help="The format to write.")
-@click.option(
-    "-o", "--output", "target", type=click.Path(dir_okay=False), help="The file to write, not stdout."
-)
-def convert(files: tuple[str, ...], format_: str | None, to: str, target: str | None) -> None:
-    """Turn files of one format into another.
-
-    \b
-    Example:
-      kb convert printed-list.txt --to csl-json
-    """
-    from kb.conversion import identified, read_records
-    from kb.exporters import EXPORTERS, Exported
-    from kb.sources import named_sources
-
-    trouble: list[str] = []
-    read = read_records(named_sources(files), format_, trouble)
-    records = (Exported(record) for record in identified(read))
-    with writing(target) as stream:
-        written = EXPORTERS[to].write(records, stream)
-    for line in trouble:
-        say(line)
-    if target:
-        say(f"{target}: {written} records as {to}.")
-    sys.exit(1 if trouble else 0)
-
-
-@click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@_from_option
-@click.option(
-    "--json", "as_json", is_flag=True, help='{"groups": [["id1", "id2"], ...]} by the ids in the files.'
-)
-def dedupe(files: tuple[str, ...], format_: str | None, as_json: bool) -> None:
-    """List the groups of duplicates in files, with the reasons.
-
-    \b
-    Example:
-      kb dedupe scopus.ris pubmed.nbib --json
-    """
-    from ingest.dedupe import group
-    from kb.conversion import read_records
-    from kb.sources import named_sources
-
-    trouble: list[str] = []
-    records = list(read_records(named_sources(files), format_, trouble))
-    names = [record.id or f"#{place}" for place, record in enumerate(records, start=1)]
-    groups = [found for found in group(records) if len(found.members) > 1]
-    if as_json:
-        print_json({"groups": [[names[place] for place in found.members] for found in groups]})
-    else:
-        for found in groups:
-            for place in found.members:
-                record = records[place]
-                click.echo(f"{names[place]}  {record.title} ({record.year or 'n.d.'})")
-            for reason in found.reasons:
-                click.echo(f"    {names[reason.first]} = {names[reason.second]}: {reason.why}")
-            click.echo()
-        doubles = sum(len(found.members) - 1 for found in groups)
-        say(f"{len(records)} records, {len(groups)} groups, {doubles} duplicates.")
-    for line in trouble:
-        say(line)
-    sys.exit(1 if trouble else 0)
-
-
-@click.command()
-@click.option("--raw", is_flag=True, help="Each piece as printed, below its line.")
-@output_options
-@click.pass_obj
-def problems(db: Path, raw: bool, output: Output) -> None:
-    """List what was refused: file, line, what was found, what to do.
-
-    \b
-    Example:
-      kb problems --raw
-    """
-    from corpus.store import Store
-
-    with Store.open(db) as store:
-        rows = list(
-            store.query(
-                "select sources.name as source, line, reason, hint, raw from problems"
-                " join sources on sources.id = source order by problems.id"
-            )
-        )
-    if output != "text":
-        print_rows(rows, output, ("source", "line", "reason", "hint", "raw"))
-        return
-    for row in rows:
-        hint = f"; {row['hint']}" if row["hint"] else ""
-        click.echo(f"{row['source']}:{row['line']}: {row['reason']}{hint}")
-        if raw:
-            click.echo("".join(f"    {line}\n" for line in row["raw"].splitlines()))
-    say(f"{len(rows)} problems." if rows else "No problems: every piece read became a record.")
-
-
-@click.command()
 @output_options
 @click.pass_obj
 def sources(db: Path, output: Output) -> None:
@@ -203,4 +97,4 @@ def sources(db: Path, output: Output) -> None:
     print_rows(rows, output, columns)
 
 
-COMMANDS = (build, ingest, convert, dedupe, problems, sources)
+COMMANDS = (build, ingest, sources)

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from corpus.errors import EvidenceError
-from kb.cli import feeding, finding, keeping, tagging
+from kb.cli import converting, feeding, finding, judging, keeping, mending, tagging
 
 _SECTIONS = {
     "Fill it": ("build", "ingest", "problems", "sources"),
@@ -105,6 +105,6 @@ def cli(ctx: click.Context, db: Path) -> None:
     ctx.obj = db
 
 
-for _module in (feeding, finding, tagging, keeping):
+for _module in (feeding, mending, judging, converting, finding, tagging, keeping):
     for _command in _module.COMMANDS:
         cli.add_command(_command)

@@ -16,8 +16,18 @@ import click
 from corpus.errors import EvidenceError
 from corpus.query import DIRECTIONS, MODES
 
+#: The names of ``ingest.formats.PARSERS``, here so that ``kb --help`` need not import them; a test compares.
+FORMATS = ("labelled", "bibtex", "ris", "nbib", "csl-json")
+
 Output = Literal["text", "json", "nl", "csv"]
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def from_option(command: _Command) -> _Command:
+    """``--from``, passed on as ``format_``."""
+    return click.option(
+        "--from", "format_", type=click.Choice(FORMATS), help="The format; without it the content tells."
+    )(command)
 
 
 def output_options(command: _Command) -> _Command:
