@@ -16,6 +16,11 @@ _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
 _DOI_PAGE = re.compile(r"/(?:full|pdf|epdf|abstract|fulltext|html|summary|meta)(?:/.*)?\Z|\.pdf\Z")
 _PMID = re.compile(r"(?:pmid\W*|pubmed\D*|medline\W*)?0*([1-9]\d{0,8})(?:\D.*)?\Z", re.DOTALL)
 _PMCID = re.compile(r"pmc\W*0*([1-9]\d*)")
+_OPENALEX = re.compile(r"(?:.*openalex\.org/(?:works/)?)?(W[1-9]\d{3,})/?", re.IGNORECASE)
+#: Names under which exports give OpenAlex's id; ``referenced_works`` and the like hold those of others.
+_OPENALEX_NAMES = ("openalex", "openalex_id", "openalex id", "openalexid", "ids.openalex", "id")
+#: bioRxiv and medRxiv put the version behind the DOI in their addresses; the DOI itself has none.
+_RXIV_VERSION = re.compile(r"(10\.1101/(?:\d{4}\.\d\d\.\d\d\.)?\d{6,})v\d+(?:\.full|\.abstract)?(?:-text)?\Z")
 _ISBN = re.compile(r"(?:97[89][ -]?)?(?:\d[ -]?){9}[\dX](?![\dX])", re.IGNORECASE)
 _ISSN = re.compile(r"(?<!\d)(\d{4})[-–]?(\d{3}[\dX])(?![\dX])", re.IGNORECASE)
 
@@ -94,7 +99,13 @@ def normalise_doi(text: str) -> str:
             doi = _DOI_PAGE.sub("", doi)
     while doi and (doi[-1] in ".,;:'\"/!*}" or (doi[-1] in ")]>" and not _balanced(doi, doi[-1]))):
         doi = doi[:-1]
-    return doi if doi.partition("/")[2] else ""
+    return _RXIV_VERSION.sub(r"\1", doi) if doi.partition("/")[2] else ""
+
+
+def normalise_openalex(text: str) -> str:
+    """The OpenAlex id of a work as "W2741809807", bare or from its address, or ``""``."""
+    found = _OPENALEX.fullmatch(text.strip())
+    return found.group(1).upper() if found else ""
 
 
 def normalise_pmid(text: str) -> str:
@@ -133,7 +144,7 @@ def normalise_issn(text: str) -> str:
 
 
 def identifiers(record: Record) -> dict[str, str]:
-    """The identifiers of the work itself: scheme ("doi", "pmid", "pmcid", "isbn") -> value.
+    """The identifiers of the work itself: scheme ("doi", "pmid", "pmcid", "openalex", "isbn") -> value.
 
     The ISBN of a chapter or paper is its book's and left out, as the ISSN is its journal's.
     """
@@ -142,9 +153,23 @@ def identifiers(record: Record) -> dict[str, str]:
         "doi": doi,
         "pmid": normalise_pmid(record.pmid),
         "pmcid": normalise_pmcid(record.pmcid),
+        "openalex": _openalex(record),
         "isbn": normalise_isbn(record.isbn) if record.type in _BOOKS and not record.container_title else "",
     }
     return {scheme: value for scheme, value in found.items() if value}
+
+
+def _openalex(record: Record) -> str:
+    if "openalex" in record.url.lower() and (found := normalise_openalex(record.url)):
+        return found
+    for name, value in record.extra.items():
+        if (
+            isinstance(value, str)
+            and name.lower() in _OPENALEX_NAMES
+            and (found := normalise_openalex(value))
+        ):
+            return found
+    return ""
 
 
 @lru_cache(maxsize=1 << 16)

@@ -135,6 +135,61 @@ BIBTEX_TYPES = {
     "commentary": "document",
 }
 
+# The types that EndNote, RefWorks, Ovid and their like print in words -> CSL type.
+_NAMED_TYPES = {
+    "article-journal": (
+        "journal article, article, journal, electronic article, electronic journal, journal electronic,"
+        " abstract, review, conference abstract, article in press, letter, editorial, note, short survey,"
+        " erratum, peer reviewed journal, in press"
+    ),
+    "article-magazine": "magazine article, magazine",
+    "article-newspaper": "newspaper article, newspaper",
+    "article": "preprint, e-print",
+    "book": (
+        "book, book whole, edited book, book edited, authored book, electronic book, e-book, monograph,"
+        " catalog"
+    ),
+    "chapter": "book section, book chapter, chapter, electronic book section, encyclopedia chapter",
+    "report": "report, government document, technical report, research report, working paper",
+    "thesis": (
+        "thesis, dissertation, dissertation/thesis, dissertation/thesis unpublished, dissertation abstract,"
+        " thesis unpublished, dissertations & theses"
+    ),
+    "paper-conference": "conference paper, conference proceedings, proceedings paper, conference proceeding",
+    "webpage": "web page, website, online source",
+    "post-weblog": "blog",
+    "post": "online discussion forum, discussion forum, social media",
+    "dataset": "dataset, data set, aggregated database, online database",
+    "software": "computer program, software, multimedia application",
+    "periodical": "serial, serial publication",
+    "review-book": "book review",
+    "manuscript": "manuscript, unpublished work, unpublished material",
+    "pamphlet": "pamphlet",
+    "classic": "ancient text, classical work",
+    "entry-encyclopedia": "encyclopedia, encyclopedia entry",
+    "entry-dictionary": "dictionary, dictionary entry",
+    "legal_case": "case, legal case, court case, court decisions, case/court decisions",
+    "legislation": "statute, statutes, laws, laws/statutes, legislation",
+    "regulation": "legal rule or regulation",
+    "bill": "bill, bills, resolutions, bills/resolutions",
+    "hearing": "hearing",
+    "standard": "standard",
+    "patent": "patent",
+    "map": "map",
+    "graphic": "artwork",
+    "figure": "figure, chart or table, equation",
+    "motion_picture": (
+        "film or broadcast, audiovisual material, motion picture, video, video/ dvd, video/dvd, dvd,"
+        " online multimedia, video-audio media"
+    ),
+    "broadcast": "podcast, television episode",
+    "song": "sound recording",
+    "musical_score": "music, music score",
+    "interview": "interview",
+    "personal_communication": "personal communication",
+}
+_NAMED = {name: csl_type for csl_type, names in _NAMED_TYPES.items() for name in names.split(", ")}
+
 # What classic BibTeX styles know; a biblatex-only type would print as a warning there.
 _WRITTEN_IN_BIBTEX = dict.fromkeys(
     ("webpage", "dataset", "software", "patent", "periodical", "post", "post-weblog"), "misc"
@@ -181,6 +236,11 @@ def ris_type(csl_type: str) -> str:
 def ris_subtype(csl_type: str) -> str:
     """What ``M3`` must say so that the type is read back; "" where ``TY`` says it."""
     return "" if csl_type_from_ris(ris_type(csl_type)) == csl_type else csl_type
+
+
+def csl_type_from_name(name: str) -> str:
+    """The CSL type for a type in words, as EndNote, RefWorks and Ovid print it; "" for another word."""
+    return _NAMED.get(" ".join(name.replace(",", " ").lower().split()), "")
 
 
 def csl_type_from_bibtex(

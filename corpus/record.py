@@ -86,15 +86,22 @@ class Record:
 class SourceRecord:
     """One piece of a source, read: where it stands, as printed, and what we made of it.
 
-    ``line`` counts from 1; ``raw`` is the text as printed; ``fields`` is the reading in CSL-JSON
-    (``corpus.csl.decode`` gives the ``Record``), its ``id`` the key that the source gave.
+    ``line`` counts from 1; ``raw`` is the text as printed; ``record`` is the reading, its ``id`` the
+    key that the source gave.
     """
 
     source: str
     format: str
     line: int
     raw: str
-    fields: Mapping[str, Any]
+    record: Record
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The record in CSL-JSON, made anew each time: reading a million records asks for none."""
+        from corpus.csl import encode
+
+        return encode(self.record)
 
 
 @dataclass(frozen=True, slots=True)

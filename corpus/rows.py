@@ -13,6 +13,22 @@ from corpus.schema import RECORD_TEXTS
 from corpus.theme import Tag, Theme
 
 _NAME_PARTS = ("family", "given", "literal", "particle", "suffix", "orcid")
+_RECORD_COLUMNS = ("id", *RECORD_TEXTS, "year", "authors", "keywords", "et_al", "extra")
+
+
+def _insert(table: str, columns: Iterable[str]) -> str:
+    columns = list(columns)
+    return f"insert into {table} ({', '.join(columns)}) values ({', '.join(f':{name}' for name in columns)})"
+
+
+#: Statements that write the rows of this module; a record that is there is replaced in place.
+WRITE_RECORD = (
+    _insert("records", _RECORD_COLUMNS)
+    + " on conflict (id) do update set "
+    + ", ".join(f"{name} = excluded.{name}" for name in _RECORD_COLUMNS[1:])
+)
+WRITE_CONTRIBUTOR = _insert("contributors", ("record", "position", "role", *_NAME_PARTS))
+WRITE_IDENTIFIER = _insert("identifiers", ("scheme", "value", "record"))
 
 
 def record_row(record: Record) -> dict[str, Any]:

@@ -6,7 +6,8 @@ container title; ``series`` collection title; ``date``, ``year month day`` issue
 ``number issue`` issue, ``pages`` page, ``pagetotal numpages`` number of pages, ``edition``;
 ``publisher institution school organization`` publisher, ``address location`` its place; ``type`` genre;
 ``doi``, ``url``, ``pmid``, ``pmcid``, ``isbn``, ``issn eissn``; ``language langid``; ``keywords
-author_keywords``; ``abstract``. ``entrysubtype`` and ``howpublished`` help to find the type. Within one
+author_keywords``; ``abstract``. What single programs write in ways of their own is in
+``ingest.bibtex_flavours``. ``entrysubtype`` and ``howpublished`` help to find the type. Within one
 field the first that the entry holds fills it; others, and all else, go to ``extra`` as printed.
 """
 
@@ -15,22 +16,18 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
-
-from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
+from functools import lru_cache
 
 from corpus.csl import NAME_VARIABLES
 from corpus.identity import normalise_doi, normalise_pmcid
 from corpus.kinds import CSL_TYPES, csl_type_from_bibtex
-from corpus.record import Author
-from ingest.bibtex_values import bare, closing, split
+from ingest.bibtex_flavours import adapt
+from ingest.bibtex_names import author, split_names
+from ingest.bibtex_values import Fields, first, split
 from ingest.dates import database_date, printed_date
 from ingest.draft import Draft, clean_doi, clean_issn, is_own_tag
 from ingest.latex import to_text
-from ingest.names import is_organisation
 from ingest.pages import page_range, total_pages
-
-#: Field name in lower case -> (name as printed, value), in the order printed.
-Fields = dict[str, list[tuple[str, str]]]
 
 _TEXTS = {
     "journal": "container_title",
@@ -59,42 +56,60 @@ _TEXTS = {
 }
 _ROLES = {"bookauthor": "container-author", "authors": "author", "editors": "editor"}
 _KEYWORDS = ("keywords", "keyword", "author_keywords", "author-keywords")
-# What an entry takes from the one that its crossref names, and under which name.
-_INHERITED = {"title": "booktitle", "booktitle": "booktitle"}
-_NOT_INHERITED = frozenset(
-    {"crossref", "author", "abstract", "keywords", "pages", "doi", "url", "note", "subtitle"}
+# What an entry takes from its parent has another name there: the title of a book is a chapter's booktitle.
+_NAMES_BELOW = {"title": "{}title", "subtitle": "{}subtitle", "titleaddon": "{}titleaddon"}
+_NOT_INHERITED_TEXT = (
+    "crossref xref xdata ids entryset entrysubtype execute label options presort related relatedtype"
+    " relatedstring relatedoptions shorthand shorttitle sortkey sorttitle author abstract keywords pages doi"
+    " url note annotation annote file pagetotal numpages eprint eprinttype"
 )
+_NOT_INHERITED = frozenset(_NOT_INHERITED_TEXT.split())
+_PARTS_OF_BOOKS = frozenset({"inbook", "bookinbook", "suppbook"})
 
 _ENTITY = re.compile(r"(?<!\\)&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
 _ORCIDS = re.compile(r'(\d+)\s*=\s*"?([\dXx-]{16,19})"?')
 _PMID_NOTE = re.compile(r"\s*PMID:?\s*(\d{1,8})\s*\Z", re.IGNORECASE)
+_NUMBERS = re.compile(r"[\d/.-]+")
 _SPACE = re.compile(r"\s+")
 
 
-def draft(entry_type: str, key: str, fields: Fields, inherited: Fields | None) -> Draft | None:
+def inherit(kind: str, fields: Fields, parent_kind: str, parent: Fields) -> Fields:
+    """The fields of an entry with what it lacks from its parent, under the names that they have in a part."""
+    heir = dict(fields)
+    if parent_kind == "xdata":
+        return {**{name: values for name, values in parent.items() if name != "xdata"}, **heir}
+    whole = "journal" if parent_kind == "periodical" else "main" if parent_kind.startswith("mv") else "book"
+    for name, values in parent.items():
+        if name in _NAMES_BELOW:
+            heir.setdefault(_NAMES_BELOW[name].format(whole), values)
+        elif name not in _NOT_INHERITED:
+            heir.setdefault(name, values)
+    if kind in _PARTS_OF_BOOKS and "author" in parent:
+        heir.setdefault("bookauthor" if "author" in fields else "author", parent["author"])
+    return heir
+
+
+def draft(entry_type: str, key: str, fields: Fields) -> Draft | None:
     """The record in the making, or ``None`` if the entry says nothing."""
     if not fields:
         return None
     fields = {name: list(values) for name, values in fields.items()}
-    for name, values in (inherited or {}).items():
-        name = _INHERITED.get(name, name)
-        if name not in _NOT_INHERITED:
-            fields.setdefault(name, list(values))
     made = Draft(
         csl_type_from_bibtex(
             entry_type,
-            subtype=_first(fields, "entrysubtype"),
-            howpublished=_first(fields, "howpublished"),
-            genre=_first(fields, "type"),
+            subtype=first(fields, "entrysubtype"),
+            howpublished=first(fields, "howpublished"),
+            genre=first(fields, "type"),
         )
     )
-    if _first(fields, "entrysubtype") in CSL_TYPES:
+    if first(fields, "entrysubtype") in CSL_TYPES:
         del fields["entrysubtype"]
+    adapt(made, key, fields)
     for step in (_title, _names, _issued, _pages, _identifiers, _texts, _keywords):
         step(made, fields)
     if entry_type.lower() == "mastersthesis":
         made.texts.setdefault("genre", "Master's thesis")
-    if fields.get("annotation") and is_own_tag(_text(_first(fields, "annotation"))):
+    if fields.get("annotation") and is_own_tag(_text(first(fields, "annotation"))):
         fields["annotation"].pop(0)
     for values in fields.values():
         for name, value in values:
@@ -104,14 +119,14 @@ def draft(entry_type: str, key: str, fields: Fields, inherited: Fields | None) -
     return None if made.is_empty() else made
 
 
-def _first(fields: Fields, name: str) -> str:
-    return fields[name][0][1].strip() if name in fields else ""
-
-
 def _text(value: str, *, groups: bool = False) -> str:
     if "&" in value:
         value = _ENTITY.sub(lambda match: html.unescape(match.group()), value)
-    return _SPACE.sub(" ", to_text(value, groups=groups)).strip()
+    value = to_text(value, groups=groups)
+    if "&" in value and ";" in value:
+        # "\\&amp;": escaped by one program, then by another.
+        value = _ENTITY.sub(lambda match: html.unescape(match.group()), value)
+    return " ".join(value.split())
 
 
 def _title(made: Draft, fields: Fields) -> None:
@@ -119,7 +134,7 @@ def _title(made: Draft, fields: Fields) -> None:
     if not titles:
         return
     title = titles[0][1]
-    if subtitle := _text(_first(fields, "subtitle")):
+    if subtitle := _text(first(fields, "subtitle")):
         fields.pop("subtitle")
         title += subtitle if title.endswith((":", "?", "!")) else f": {subtitle}"
     made.put("title", title.replace(":" + subtitle, ": " + subtitle) if subtitle else title, "title")
@@ -128,15 +143,13 @@ def _title(made: Draft, fields: Fields) -> None:
 
 
 def _names(made: Draft, fields: Fields) -> None:
-    for role in (*NAME_VARIABLES, *_ROLES):
-        values = fields.pop(role, [])
-        if not values:
-            continue
-        for name in split_multiple_persons_names(_text(values[0][1], groups=True)):
+    for role in [role for role in (*NAME_VARIABLES, *_ROLES) if role in fields]:
+        values = fields.pop(role)
+        for name in split_names(_text(values[0][1], groups=True)):
             if name.strip().lower() in ("others", "et al", "et al.", "{et al.}", "{others}"):
                 made.et_al = True
             elif name.strip():
-                made.authors.append(_author(name.strip(), _ROLES.get(role, role)))
+                made.authors.append(author(name.strip(), _ROLES.get(role, role)))
         for name, value in values[1:]:
             made.keep(name, _text(value))
         _give_orcids(made, fields, role)
@@ -151,37 +164,26 @@ def _give_orcids(made: Draft, fields: Fields, role: str) -> None:
                 made.authors[place] = replace(made.authors[place], orcid=orcid)
 
 
-def _author(name: str, role: str) -> Author:
-    if _is_group(name) or ("," not in name and is_organisation(name)):
-        return Author(literal=bare(name), role=role)
-    parts = parse_single_name_into_parts(name, strict=False)
-    return Author(
-        family=bare(" ".join(parts.last)),
-        given=bare(" ".join(parts.first)),
-        particle=bare(" ".join(parts.von)),
-        suffix=bare(" ".join(parts.jr)),
-        role=role,
-    )
-
-
-def _is_group(name: str) -> bool:
-    return name.startswith("{") and closing(name, 0) == len(name) - 1
-
-
 def _issued(made: Draft, fields: Fields) -> None:
-    year, month, day = (_text(_first(fields, name)) for name in ("year", "month", "day"))
-    date = _text(_first(fields, "date"))
-    found = database_date(date) if date else ""
-    if not found and year:
-        found = database_date(year) if not year.isdecimal() else year.zfill(4) if len(year) in (3, 4) else ""
-        if month and len(found) == 4:
-            found = _with_month(found, month, day)
-    made.issued = found
-    for name, text in (("date", date), ("year", year), ("month", month), ("day", day)):
-        printed = fields.pop(name, [])
-        for place, (shown, value) in enumerate(printed):
-            if place or not _says(found, name, text):
+    printed = {name: fields.pop(name) for name in ("date", "year", "month", "day") if name in fields}
+    if not printed:
+        return
+    made.issued = _date(
+        *(_text(first(printed, name)) if name in printed else "" for name in ("date", "year", "month", "day"))
+    )
+    for name, values in printed.items():
+        for place, (shown, value) in enumerate(values):
+            if place or not _says(made.issued, name, _text(value)):
                 made.keep(shown, _text(value))
+
+
+@lru_cache(maxsize=1 << 12)
+def _date(date: str, year: str, month: str, day: str) -> str:
+    found = database_date(date) if date else ""
+    if found or not year:
+        return found
+    found = database_date(year) if not year.isdecimal() else year.zfill(4) if len(year) in (3, 4) else ""
+    return _with_month(found, month, day) if month and len(found) == 4 else found
 
 
 def _with_month(year: str, month: str, day: str) -> str:
@@ -198,7 +200,8 @@ def _says(issued: str, name: str, text: str) -> bool:
     if not issued:
         return False
     if name == "date":
-        return True
+        # "2004~" and "circa 2004" say more than the year that is found in them.
+        return _NUMBERS.fullmatch(text) is not None
     if name == "year":
         return text.isdecimal() or issued == text
     return len(issued) > 4
@@ -231,7 +234,7 @@ def _identifiers(made: Draft, fields: Fields) -> None:
     serial = [_text(value) for name in ("issn", "eissn") for _, value in fields.pop(name, ())]
     if serial:
         made.put("issn", clean_issn(", ".join(serial)), "issn")
-    note = _PMID_NOTE.match(_first(fields, "note"))
+    note = _PMID_NOTE.match(first(fields, "note"))
     if note:
         fields.pop("note")
         made.put("pmid", note[1], "note")
@@ -245,6 +248,10 @@ def _verbatim(value: str) -> str:
 
 
 def _texts(made: Draft, fields: Fields) -> None:
+    if made.type in ("chapter", "paper-conference"):
+        # Beside the title of the book, a journal's is that of its series.
+        for name, value in fields.pop("booktitle", ()):
+            made.put("container_title", _text(value), name)
     for field, target in _TEXTS.items():
         for name, value in fields.pop(field, ()):
             made.put(target, _text(value), name)

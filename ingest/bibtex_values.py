@@ -1,35 +1,14 @@
-"""BibTeX values: delimiters, macros, parts that ``#`` joins, lists."""
+"""BibTeX values: fields with several of them, braces and quotes, lists."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
-_TOKEN = re.compile(r"\s*(?:#\s*)?")
-_MACRO = re.compile(r"[^\s#{}\",]+")
-_SPACE = re.compile(r"\s+")
+#: Field name in lower case -> (name as printed, value), in the order printed.
+Fields = dict[str, list[tuple[str, str]]]
 
 
-def value_of(printed: str, macros: dict[str, str]) -> str:
-    """A value without its delimiters, the parts that ``#`` joins put together and macros filled in."""
-    parts = []
-    place = 0
-    while place < len(printed):
-        place = _TOKEN.match(printed, place).end()  # type: ignore[union-attr]
-        if place >= len(printed):
-            break
-        if printed[place] in '{"':
-            end = closing(printed, place)
-            parts.append(printed[place + 1 : end])
-            place = end + 1
-        elif match := _MACRO.match(printed, place):
-            name = match.group()
-            parts.append(macros.get(name.lower(), name))
-            place = match.end()
-        else:
-            parts.append(printed[place])
-            place += 1
-    return "".join(parts)
+def first(fields: Fields, name: str) -> str:
+    """The first value of a field, "" if there is none."""
+    return fields[name][0][1].strip() if name in fields else ""
 
 
 def closing(text: str, place: int) -> int:
@@ -53,28 +32,23 @@ def closing(text: str, place: int) -> int:
 
 def bare(text: str) -> str:
     """The text without its braces."""
-    return _SPACE.sub(" ", text.replace("{", "").replace("}", "")).strip()
+    return " ".join(text.replace("{", "").replace("}", "").split())
 
 
 def split(text: str) -> list[str]:
     """The parts between semicolons, or else commas, that stand in no braces."""
+    if "{" not in text and "}" not in text:
+        return [" ".join(word.split()) for word in text.split(";" if ";" in text else ",")]
+    words = _split(text, ";")
+    return [bare(word) for word in (words if len(words) > 1 else _split(text, ","))]
+
+
+def _split(text: str, separator: str) -> list[str]:
     depth, words = 0, [""]
-    separator: Callable[[str], bool] = (
-        (lambda char: char == ";") if _outside(text, ";") else (lambda char: char == ",")
-    )
     for char in text:
         depth += (char == "{") - (char == "}")
-        if depth <= 0 and separator(char):
+        if depth <= 0 and char == separator:
             words.append("")
         else:
             words[-1] += char
-    return [bare(word) for word in words]
-
-
-def _outside(text: str, sign: str) -> bool:
-    depth = 0
-    for char in text:
-        depth += (char == "{") - (char == "}")
-        if char == sign and depth <= 0:
-            return True
-    return False
+    return words

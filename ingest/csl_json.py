@@ -14,7 +14,11 @@ from typing import Any
 from corpus import csl
 from corpus.kinds import CSL_TYPES
 from corpus.record import Piece, Problem, SourceRecord
+from ingest.crossref import Crossref
 from ingest.draft import is_own_tag
+from ingest.europepmc import EuropePmc
+from ingest.json_items import Envelope, Item, items
+from ingest.openalex import OpenAlex
 from ingest.pages import total_pages
 from ingest.text import Text
 
@@ -23,9 +27,8 @@ _SIGN = re.compile(
 )
 _OPENING = re.compile(r"\s*[\[{]")
 _TELLING = frozenset(
-    {"title", "author", "container-title", "DOI", "issued", "abstract", "editor", "PMID", "URL"}
+    {"title", "author", "container-title", "DOI", "issued", "abstract", "editor", "PMID", "URL", "custom"}
 )
-_LISTS = ("items", "references", "records", "message")
 _TYPES = {
     "journal-article": "article-journal",
     "book-chapter": "chapter",
@@ -41,9 +44,12 @@ _TYPES = {
     "peer-review": "review",
     "other": "document",
 }
-_NOT_SPACE = re.compile(r"[^\s,;]")
-_NEXT = re.compile(r"^[ \t]*\{|(?<=[\]}])[ \t]*,\s*(?=\{)", re.MULTILINE)
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SERVICES = (OpenAlex(), Crossref(), EuropePmc())
+_ENVELOPE = Envelope(
+    lists=("items", "references", "records", "message"),
+    rest=("status", "message-type", "message-version", "total-results", "items-per-page", "facets", "query"),
+)
+_BEGINS = re.compile(r'\{\s*"(?:id|type|title|citation-key|DOI|author)"')
 
 
 class CslJson:
@@ -53,72 +59,32 @@ class CslJson:
     endings: tuple[str, ...] = (".json", ".jsonl")
 
     def recognises(self, head: str) -> bool:
-        """Whether this begins as JSON and names a CSL variable."""
+        """Whether this begins as JSON and names a CSL variable, and is not the JSON of a service."""
+        if any(service.recognises(head) for service in _SERVICES):
+            return False
         return bool(_OPENING.match(head) and _SIGN.search(head))
 
     def parse(self, text: Text) -> Iterator[Piece]:
         """The items in the order printed."""
-        return self._parse(text.whole(), text.source)
-
-    def _parse(self, text: str, source: str) -> Iterator[Piece]:
-        place, end = _body(text)
-        decoder = json.JSONDecoder()
-        line, counted = 1, 0
-        while match := _NOT_SPACE.search(text, place, end):
-            start = match.start()
-            line += text.count("\n", counted, start)
-            counted = start
-            try:
-                item, place = decoder.raw_decode(text, start)
-            except (ValueError, RecursionError) as error:
-                reason = (
-                    f"is no JSON: {error.msg}"
-                    if isinstance(error, json.JSONDecodeError)
-                    else "is nested too deep"
-                )
-                following = _NEXT.search(text, start + 1, end)
-                place = following.start() if following else end
-                raw = text[start:place].rstrip()
-                if raw.strip("[]{} \t\n,"):
-                    yield Problem(source, line, raw, reason, "mend the item, or export it again")
-                continue
-            yield _piece(item, source, line, text[start:place])
+        for item in items(text, _ENVELOPE, _BEGINS):
+            yield item if isinstance(item, Problem) else _piece(item, text.source)
 
 
-def _body(text: str) -> tuple[int, int]:
-    """Where the items stand: within the brackets of an array, or the whole text."""
-    start = re.match(r"\s*", text).end()  # type: ignore[union-attr]
-    end = len(text.rstrip())
-    if text[start : start + 1] == "{":
-        wrapped = re.compile(
-            rf'\{{[^\[\]{{}}]{{0,2000}}?"(?:{"|".join(_LISTS)})"\s*:\s*(?:\{{[^\[\]{{}}]*"items"\s*:\s*)?(?=\[\s*\{{)'
-        ).match(text, start)
-        if not wrapped or (
-            _SIGN.search(text, start, wrapped.end()) and '"title"' in text[start : wrapped.end()]
-        ):
-            return start, end
-        start = wrapped.end()
-        end = text.rfind("]", start) + 1 or end
-    if text[start : start + 1] == "[":
-        return start + 1, end - 1 if text[end - 1] == "]" else end
-    return start, end
-
-
-def _piece(item: Any, source: str, line: int, raw: str) -> Piece:
-    hint = "give it at least a title"
-    if not isinstance(item, dict):
-        return Problem(
-            source, line, raw, "is no item but a lone value", "each item is an object with its fields"
-        )
-    if not _TELLING & item.keys():
-        return Problem(source, line, raw, "item has none of a reference's fields (title, author, ...)", hint)
-    record = csl.decode(_clean(item))
-    return SourceRecord(source, "csl-json", line, raw, csl.encode(record))
+def _piece(item: Item, source: str) -> Piece:
+    reason = hint = ""
+    if not isinstance(item.value, dict):
+        reason, hint = "is no item but a lone value", "each item is an object with its fields"
+    elif not _TELLING & item.value.keys():
+        reason = "item has none of a reference's fields (title, author, ...)"
+        hint = "give it at least a title"
+    if reason:
+        return Problem(source, item.line, item.raw, reason, hint)
+    return SourceRecord(source, "csl-json", item.line, item.raw, csl.decode(_clean(item.value)))
 
 
 def _clean(item: Mapping[str, Any]) -> dict[str, Any]:
     """The item in shapes that CSL knows."""
-    clean = {str(key): _without_surrogates(value) for key, value in item.items()}
+    clean = dict(item)
     for key in ("title", "container-title", "collection-title"):
         if isinstance(clean.get(key), list):
             clean[key] = next((str(text) for text in clean[key] if text), "")
@@ -147,14 +113,3 @@ def _clean(item: Mapping[str, Any]) -> dict[str, Any]:
     elif custom is not None:
         clean["custom-printed"] = json.dumps(clean.pop("custom"), ensure_ascii=False)
     return clean
-
-
-def _without_surrogates(value: Any) -> Any:
-    """The value with lone surrogates ("\\ud800" in JSON) replaced, which no database stores."""
-    if isinstance(value, str):
-        return _SURROGATE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_without_surrogates(one) for one in value]
-    if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(one) for key, one in value.items()}
-    return value

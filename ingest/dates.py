@@ -6,6 +6,7 @@ EDTF (ISO 8601-2): "2005", "2005-10", "2005-10-14", "2005-23" (autumn), "2004/20
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MONTH_NAMES = (
     ("jan", "january", "janvier", "januar", "enero", "januari", "gennaio", "janeiro"),
@@ -32,6 +33,7 @@ _DAY = r"(?:1[4-9]|20)\d\d(?:-(?:0[1-9]|1[0-2]|2[1-4])(?:-(?:0[1-9]|[12]\d|3[01]
 _EDTF = re.compile(rf"{_DAY}(?:/{_DAY})?\Z")
 _COMPACT = re.compile(r"((?:1[4-9]|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])\Z")
 _SLASHED = re.compile(r"(\d{4})(?:[/.](\d{1,2})?)?(?:[/.](\d{1,2})?)?(?:/\s*(.*))?\Z")
+_DAY_BEHIND = re.compile(r"/(?=\d{1,2}\b)")
 _SPAN = re.compile(rf"({_YEAR})\s*[-–—/]\s*((?:1[4-9]|20)\d\d|\d\d)(?!\d)")
 _YEAR_TWICE = re.compile(
     rf"({_YEAR})\s*({_UNIT}){_DASH}({_YEAR})\s*({_UNIT})|({_UNIT})\s*,?\s*({_YEAR}){_DASH}({_UNIT})\s*,?\s*({_YEAR})",
@@ -47,6 +49,7 @@ _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[/.](\d{1,2})[/.]((?:1[4-9]|20)\d\d)(?
 _ONE_YEAR = re.compile(_YEAR)
 
 
+@lru_cache(maxsize=1 << 14)
 def database_date(text: str) -> str:
     """The EDTF date for a date as databases export it; "" if there is none.
 
@@ -59,7 +62,8 @@ def database_date(text: str) -> str:
         return text
     if match := _SLASHED.match(text):
         year, month, day, rest = match.groups()
-        rest = (rest or "").strip()
+        # "2005/Oct/14": the day is part of what names the month.
+        rest = _DAY_BEHIND.sub(" ", (rest or "").strip()) if not month else (rest or "").strip()
         if _EDTF.match(rest) and rest.startswith(year):
             return rest
         if month and _is_month(month):
@@ -69,6 +73,7 @@ def database_date(text: str) -> str:
     return printed_date(text)
 
 
+@lru_cache(maxsize=1 << 14)
 def printed_date(text: str) -> str:
     """The EDTF date for a date as it is printed; "" if there is none.
 

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
-from corpus.identity import STOP_WORDS
 from corpus.record import Record
-from ingest.describing import Description, describe
+from ingest.blocking import blocking_keys, candidates
+from ingest.describing import describe, fingerprint
 from ingest.matching import Likeness, compare
+from ingest.relating import relation
 
-_DOUBT = 4.5
+__all__ = [
+    "Group",
+    "Link",
+    "Pair",
+    "Reason",
+    "Verdicts",
+    "blocking_keys",
+    "doubtful",
+    "fingerprint",
+    "group",
+    "related",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,119 +57,223 @@ class Pair:
     score: float
 
 
-def group(records: Sequence[Record]) -> list[Group]:
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two works that belong together: the first is a ``relation`` of the second ("erratum", "part" ...)."""
+
+    first: int
+    second: int
+    relation: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What people decided of pairs of descriptions, each a sorted pair of ``fingerprint(record)``.
+
+    ``together`` joins whatever else forbids it; ``apart`` are never in one group, not even through
+    others, and outweighs ``together`` for the same pair.
+    """
+
+    together: frozenset[tuple[str, str]] = frozenset()
+    apart: frozenset[tuple[str, str]] = frozenset()
+
+
+_UNDECIDED = Verdicts()
+
+
+def group(records: Sequence[Record], verdicts: Verdicts = _UNDECIDED) -> list[Group]:
     """Every record in exactly one group, in the order of the first members.
 
-    Which records come together does not depend on their order, nor on records that share no
-    blocking key with them, directly or through others.
+    Which records come together does not depend on their order, nor on records with which no chain
+    of pairs that ``compare(...).joins``, or that a verdict joins, connects them.
     """
-    return _Grouping(records).groups()
+    return _Grouping(records, verdicts).groups()
 
 
-def doubtful(records: Sequence[Record]) -> list[Pair]:
-    """The pairs that look alike and were not joined, most alike first."""
-    return _Grouping(records).doubtful()
+def doubtful(records: Sequence[Record], verdicts: Verdicts = _UNDECIDED) -> list[Pair]:
+    """The pairs that look alike, were not joined and are not decided, most alike first.
+
+    Of two groups only the pair that is most alike is told, and none of which ``related`` knows what
+    one is to the other.
+    """
+    return _Grouping(records, verdicts).doubtful()
 
 
-def blocking_keys(record: Record) -> set[str]:
-    """Texts of which two descriptions of one work share at least one, and strangers seldom any."""
-    return _keys(describe(record))
+def related(records: Sequence[Record], verdicts: Verdicts = _UNDECIDED) -> list[Link]:
+    """The pairs that are not one work and plainly belong together, one for each two groups and direction."""
+    return _Grouping(records, verdicts).related()
 
 
-def _keys(description: Description) -> set[str]:
-    keys = {f"{scheme}:{value}" for scheme, value in description.ids.items() if scheme != "isbn"}
-    if "isbn" in description.ids:
-        keys |= {f"isbn:{number}" for number in description.isbns}
-    year = "" if description.year is None else str(description.year)
-    family = description.family[:6]
-    # An editorial stands in every issue: the same people's of the same year is near enough.
-    who = f"{family}{year}" if description.weight < 2 else family or year
-    # Thousands of works begin on page 1.
-    if description.first_page not in ("", "1") and description.volume and year:
-        keys.add(f"place:{year}:{description.volume}:{description.first_page.lstrip('e')}")
-    words = [word for word in description.words if word not in STOP_WORDS]
-    if not words:
-        return keys
-    # A short title is no one's own; one with four words of its own is.
-    keys.add(f"title:{description.key}" if description.weight > 3 else f"title:{description.key}:{who}")
-    keys.add(f"head:{''.join(words[:4])}:{who}")
-    keys.add(f"tail:{''.join(words[-4:])}:{who}")
-    if family and year:
-        keys.add(f"start:{words[0]}:{family}:{year}")
-    return keys
+class _Decided:
+    """The verdicts on the records of one run, by place."""
+
+    def __init__(self, records: Sequence[Record], verdicts: Verdicts) -> None:
+        self._places: dict[str, list[int]] = defaultdict(list)
+        if verdicts.together or verdicts.apart:
+            for place, record in enumerate(records):
+                self._places[fingerprint(record)].append(place)
+        self.together = list(self._pairs(verdicts.together - verdicts.apart))
+        self.foes: dict[int, set[int]] = defaultdict(set)
+        for left, right in self._pairs(verdicts.apart):
+            self.foes[left].add(right)
+            self.foes[right].add(left)
+
+    def _pairs(self, decided: frozenset[tuple[str, str]]) -> Iterator[tuple[int, int]]:
+        for one, other in sorted(decided):
+            lefts, rights = self._places.get(one, []), self._places.get(other, [])
+            pairs = combinations(lefts, 2) if one == other else product(lefts, rights)
+            for left, right in pairs:
+                yield min(left, right), max(left, right)
+
+    def forbids(self, some: Sequence[int], others: Sequence[int]) -> bool:
+        """Whether one of some and one of others were decided to be two works."""
+        return bool(self.foes) and any(not self.foes[place].isdisjoint(others) for place in some)
+
+
+_CROWD = 64
+
+
+class _Sets:
+    """Sets of places that only grow together."""
+
+    def __init__(self, size: int) -> None:
+        self.home = list(range(size))
+        self.members = {place: [place] for place in range(size)}
+
+    def of(self, place: int) -> list[int]:
+        """The set that a place is in."""
+        return self.members[self.home[place]]
+
+    def unite(self, left: int, right: int) -> None:
+        """Make the sets of the two places one."""
+        home, away = self.home[left], self.home[right]
+        if len(self.members[home]) < len(self.members[away]):
+            home, away = away, home
+        for place in self.members[away]:
+            self.home[place] = home
+        self.members[home] += self.members.pop(away)
 
 
 class _Grouping:
-    """One run over one sequence of records: descriptions, comparisons, and the groups so far."""
+    """One run over one sequence of records: descriptions, comparisons, and the groups so far.
 
-    def __init__(self, records: Sequence[Record]) -> None:
+    ``parts`` are what the comparison joins, ``wholes`` what verdicts make of parts: a description that
+    conflicts with one part of a whole may still be one with another part.
+    """
+
+    def __init__(self, records: Sequence[Record], verdicts: Verdicts) -> None:
         self.descriptions = [describe(record) for record in records]
-        self._found: dict[tuple[int, int], Likeness] = {}
-        self.pairs = {pair: self.likeness(*pair) for pair in _candidates(self.descriptions)}
-        self.members = {place: [place] for place in range(len(records))}
-        self.home = list(range(len(records)))
+        self.decided = _Decided(records, verdicts)
+        self.joining: dict[tuple[int, int], Likeness] = {}
+        self.doubts: dict[tuple[int, int], Likeness] = {}
+        self.links: list[tuple[int, int, str, Likeness]] = []
+        for left, right in candidates(self.descriptions):
+            self._compare(left, right)
+        self.wholes, self.parts = _Sets(len(records)), _Sets(len(records))
         self.reasons: list[Reason] = []
+        self._seen: dict[int, tuple[int, dict[str, int]]] = {}
+        for left, right in self.decided.together:
+            self._unite(left, right, "decided by hand")
         self._join()
-
-    def likeness(self, left: int, right: int) -> Likeness:
-        """How alike two of the records are; each pair is compared once."""
-        pair = (left, right) if left < right else (right, left)
-        if pair not in self._found:
-            self._found[pair] = compare(self.descriptions[pair[0]], self.descriptions[pair[1]])
-        return self._found[pair]
 
     def groups(self) -> list[Group]:
         """The groups, in the order of their first members."""
         reasons: dict[int, list[Reason]] = defaultdict(list)
         for reason in self.reasons:
-            reasons[self.home[reason.first]].append(reason)
-        groups = (Group(tuple(sorted(self.members[home])), tuple(reasons[home])) for home in self.members)
+            reasons[self.wholes.home[reason.first]].append(reason)
+        members = self.wholes.members
+        groups = (Group(tuple(sorted(members[home])), tuple(reasons.get(home, ()))) for home in members)
         return sorted(groups, key=lambda group: group.members)
 
     def doubtful(self) -> list[Pair]:
-        """The compared pairs that look alike but ended in two groups."""
-        doubts = [
-            Pair(*pair, self._doubt(pair, found), found.score)
-            for pair, found in self.pairs.items()
-            if found.score >= _DOUBT and found.title in ("same", "near", "contained", "")
-            if self.home[pair[0]] != self.home[pair[1]]
-        ]
-        return sorted(doubts, key=lambda pair: (-pair.score, pair.first, pair.second))
+        """The compared pairs that look alike but ended in two groups, the likest of each two groups."""
+        told: set[tuple[int, ...]] = {self._groups_of(first, second) for first, second, *_ in self.links}
+        doubts = []
+        for pair, found in self._by_likeness({**self.joining, **self.doubts}):
+            groups = self._groups_of(*pair)
+            if len(groups) == 1 or groups in told or self.decided.forbids(pair[:1], pair[1:]):
+                continue
+            told.add(groups)
+            doubts.append(Pair(*pair, self._doubt(pair, found), found.score))
+        return doubts
+
+    def related(self) -> list[Link]:
+        """The links between groups, by place."""
+        links: dict[tuple[int, int, str], Link] = {}
+        for first, second, what, found in self.links:
+            homes = self.wholes.home[first], self.wholes.home[second]
+            if homes[0] != homes[1]:
+                links.setdefault((*homes, what), Link(first, second, what, str(found)))
+        return sorted(links.values(), key=lambda link: (link.first, link.second))
+
+    def _compare(self, left: int, right: int) -> None:
+        one, other = self.descriptions[left], self.descriptions[right]
+        found = compare(one, other)
+        if found.joins:
+            self.joining[left, right] = found
+        elif what := relation(one, other, found):
+            self.links.append((left, right, what, found))
+        elif what := relation(other, one, found):
+            self.links.append((right, left, what, found))
+        elif found.doubtful:
+            self.doubts[left, right] = found
+
+    def _groups_of(self, left: int, right: int) -> tuple[int, ...]:
+        return tuple(sorted({self.wholes.home[left], self.wholes.home[right]}))
+
+    def _by_likeness(
+        self, pairs: Mapping[tuple[int, int], Likeness]
+    ) -> list[tuple[tuple[int, int], Likeness]]:
+        """The pairs, most alike first; equals by content, so that the order of the input does not decide."""
+        content = {place: self.descriptions[place].content for pair in pairs for place in pair}
+        return sorted(
+            pairs.items(),
+            key=lambda item: (-item[1].score, sorted(content[place] for place in item[0]), item[0]),
+        )
 
     def _doubt(self, pair: tuple[int, int], found: Likeness) -> str:
         if not found.joins:
             return str(found)
-        left, right = (self.members[self.home[place]] for place in pair)
-        conflicts = sorted({self.likeness(a, b).conflict for a in left for b in right} - {""})
-        return f"{found}; but others of the two groups conflict: {', '.join(conflicts)}"
+        conflicts = sorted(set(self._conflicts(*pair)))
+        why = ", ".join(conflicts) or "decided to be two works"
+        return f"{found}; but others of the two groups conflict: {why}"
 
     def _join(self) -> None:
-        """Join the surest pairs first, unless any two members of the two groups conflict."""
-        joining = [pair for pair, found in self.pairs.items() if found.joins]
-        # Equal scores are ordered by content: the order of the input must not decide.
-        joining.sort(
-            key=lambda pair: (
-                -self.pairs[pair].score,
-                sorted(self.descriptions[place].content for place in pair),
-            )
-        )
-        for left, right in joining:
-            home, away = self.home[left], self.home[right]
-            if home == away or any(
-                self.likeness(one, other).conflict
-                for one in self.members[home]
-                for other in self.members[away]
-            ):
+        """Join the surest pairs first, unless any two members of the two parts conflict."""
+        for (left, right), found in self._by_likeness(self.joining):
+            if self.parts.home[left] == self.parts.home[right] or next(self._conflicts(left, right), None):
                 continue
-            for place in self.members[away]:
-                self.home[place] = home
-            self.members[home] += self.members.pop(away)
-            self.reasons.append(Reason(left, right, str(self.pairs[left, right])))
+            if self._unite(left, right, str(found)):
+                self.parts.unite(left, right)
 
+    def _unite(self, left: int, right: int, why: str) -> bool:
+        """Make the wholes of the two one, unless a verdict forbids it; gives whether they are one."""
+        if self.wholes.home[left] == self.wholes.home[right]:
+            return True
+        if self.decided.forbids(self.wholes.of(left), self.wholes.of(right)):
+            return False
+        self.wholes.unite(left, right)
+        self.reasons.append(Reason(left, right, why))
+        return True
 
-def _candidates(descriptions: Iterable[Description]) -> set[tuple[int, int]]:
-    blocks: dict[str, list[int]] = defaultdict(list)
-    for place, description in enumerate(descriptions):
-        for key in _keys(description):
-            blocks[key].append(place)
-    return {pair for block in blocks.values() for pair in combinations(block, 2)}
+    def _conflicts(self, left: int, right: int) -> Iterator[str]:
+        """Why the parts of the two can not be one work."""
+        for one, other in product(self._distinct(left), self._distinct(right)):
+            pair = (one, other) if one < other else (other, one)
+            if pair not in self.joining:
+                found = compare(self.descriptions[pair[0]], self.descriptions[pair[1]])
+                if found.conflict:
+                    yield found.conflict
+
+    def _distinct(self, place: int) -> list[int]:
+        """The members of a part; of a crowd only one for each that say the same word for word."""
+        members = self.parts.of(place)
+        if len(members) < _CROWD:
+            return members
+        home = self.parts.home[place]
+        counted, distinct = self._seen.get(home, (0, {}))
+        for member in members[counted:]:
+            distinct.setdefault(self.descriptions[member].content, member)
+        self._seen[home] = (len(members), distinct)
+        return list(distinct.values())

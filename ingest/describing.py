@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from corpus.identity import STOP_WORDS, fold, identifiers, isbns, title_words
+from corpus.identity import STOP_WORDS, fold, identifiers, isbns, title_key, title_words
 from corpus.record import Author, Record
+from ingest.markers import about, bare, marker
 from ingest.pages import first_and_last
+from ingest.series import ORDINAL, numbers, parts
 
 #: Titles made of these words alone stand above a thousand works.
 _GENERIC = frozenset(
@@ -20,74 +24,18 @@ _GENERIC = frozenset(
         " reply report response review reviews section special summary supplement symposium volume",
     )
 )
-_MARKERS = {
-    "erratum": r"^(?:(?:author|publisher|editorial) )?(?:errat(?:um|a)\b|corrig\w+|corrections?\b|addend\w+"
-    r"|retraction\b|withdrawal\b|expression of concern)|\b(?:erratum|corrigendum|a correction)$",
-    "comment": r"^(?:comments? (?:on|to)\b|commentary (?:on|to)\b|discussion of\b|re:|(?:in )?reply\b"
-    r"|(?:(?:the )?authors? )?(?:reply|response) to\b|response to\b|rejoinder)"
-    r"|: (?:an? )?(?:reply|response|comments?|commentary|rejoinder|discussion)\b(?! (?:time|rate|surface))",
-    "review": r"^(?:book )?reviews? of\b|^book reviews?\b|: book reviews?$|\(book review\)",
-    "protocol": r"\b(?:study|trial|review|research|project) protocol\b|\bprotocol (?:for|of) (?:an? |the )",
-}
-#: How databases print the erratum of an article under the article's title: "(vol 142, pg 310, 2003)".
-_ERRATUM_OF = re.compile(
-    r"[\[(]vol\.? ?\d+,? (?:pg|pp?|page)\.? ?\w*\d+.*$|\([^()]{4,}\(\d{4}\)[ ,;:]*\d+[ ,:]*[(\d].*$",
-    re.IGNORECASE,
-)
-_ERRATUM_HEAD = re.compile(
-    r"^\W*(?:erratum|corrigendum|correction)(?: (?:to|for))?\s*[:.–—-]\s*", re.IGNORECASE
-)
-#: What databases add to the title of an article that has an erratum or a comment elsewhere.
-_NOTE = re.compile(
-    r"\s*[\[(](?:(?:published )?erratum (?:appears|in)|see comments?|comment in|retracted in|corrected)\b.*$",
-    re.IGNORECASE,
-)
-_MARKER = {name: re.compile(pattern) for name, pattern in _MARKERS.items()}
-_ROMAN = {
-    "ii": "2",
-    "iii": "3",
-    "iv": "4",
-    "vi": "6",
-    "vii": "7",
-    "viii": "8",
-    "ix": "9",
-    "xi": "11",
-    "xii": "12",
-}
-_ROMAN_LETTERS = {
-    "i": "1",
-    "v": "5",
-    "x": "10",
-    "one": "1",
-    "two": "2",
-    "three": "3",
-    "four": "4",
-    "five": "5",
-}
-_NUMBERED = frozenset(
-    [
-        "part",
-        "parts",
-        "type",
-        "phase",
-        "section",
-        "study",
-        "chapter",
-        "paper",
-        "volume",
-        "vol",
-        "book",
-        "stage",
-        "level",
-        "grade",
-    ]
-)
-_ORDINAL = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _PREPRINT = re.compile(
     r"arxiv|[a-z]+rxiv|\bssrn\b|preprint|research square|\bosf\b|working papers?\b|discussion papers?\b"
 )
 _PREPRINT_DOI = re.compile(
     r"10\.(?:1101/(?:\d{4}\.|\d{6})|48550|2139|21203|31234|20944|31219|31235|26434|36227|22541|2196/preprints)"
+)
+#: Where abstracts of theses are listed, and what a list of references prints in the place of a volume.
+_THESES = re.compile(r"dissertation abstracts|masters abstracts|proquest dissertation")
+_THESIS = re.compile(r"\bph\.? ?d\b|\bthesis\b|\bdissertation\b")
+_MEETING = re.compile(r"(?:meeting|conference|congress) abstract|conference:|conference publication")
+_VERSION = re.compile(
+    r"(10\.1002/14651858\.\w+?|10\.12688/[a-z0-9]+\.\d+|.+(?=[./]v\d))(?:[./](?:pub|v)?(\d+))?\Z"
 )
 _VOLUME = re.compile(r"(\d+)(?:\s*\(([^)]*)\))?")
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|spring|summer|autumn|fall|winter"
@@ -140,6 +88,11 @@ class Description:
         return self.record.year
 
     @cached_property
+    def word_set(self) -> frozenset[str]:
+        """The words of the title, each once."""
+        return frozenset(self.words)
+
+    @cached_property
     def content(self) -> str:
         """All that the record says, by which equals are ordered."""
         return content(self.record)
@@ -152,36 +105,72 @@ class Description:
     @cached_property
     def marker(self) -> str:
         """What the title says of another work: "erratum", "comment", "review", "protocol", or ``""``."""
-        if _ERRATUM_OF.search(self.record.title):
-            return "erratum"
-        title = re.sub(r"^[^\w]+", "", fold(_NOTE.sub("", self.record.title))).strip()
-        title = re.sub(r"\s*[-–—:.]\s+", ": ", title)
-        return next((name for name, pattern in _MARKER.items() if pattern.search(title)), "")
+        return marker(self.record.title)
+
+    @cached_property
+    def about(self) -> str:
+        """The key of the title that a marked title is about; ``""`` if it is about no other."""
+        return title_key(about(self.record.title)) if self.marker not in ("", "update") else ""
+
+    @cached_property
+    def abstract(self) -> str:
+        """The letters and digits of the abstract, folded; as far as two need be compared."""
+        return "".join(_WORD.findall(fold(self.record.abstract[:2000])))
+
+    @cached_property
+    def meeting(self) -> bool:
+        """Whether this is the abstract of a talk or poster: its paper is another work."""
+        said = fold(f"{self.record.genre} {self.record.container_title} {self.record.extra.get('PT', '')}")
+        if _MEETING.search(said):
+            return True
+        supplement = "sup" in self.issue or self.first_page[:1] == "s" or "suppl" in fold(self.record.volume)
+        first, last = (page.lstrip("s") for page in (self.first_page, self.last_page))
+        return supplement and bool(first) and (not last or first[:-1] == last[:-1])
+
+    @cached_property
+    def version(self) -> tuple[str, str]:
+        """The DOI without its version, and the version: Cochrane reviews, preprints, F1000."""
+        doi = self.ids.get("doi", "")
+        found = _VERSION.match(doi)
+        return (found.group(1), found.group(2)) if found else (doi, "")
+
+    @cached_property
+    def cochrane(self) -> bool:
+        """Whether this is a Cochrane review: each update comes out under the same title and page."""
+        return self.container.startswith(("cochrane database", "the cochrane database"))
 
     @cached_property
     def numbers(self) -> frozenset[str]:
         """The numbers in the title, Roman ones too: they tell part 1 from part 2."""
-        found = set()
-        for place, word in enumerate(self.words):
-            if word in _ROMAN:
-                found.add(_ROMAN[word])
-            elif word in _ROMAN_LETTERS and place and self.words[place - 1] in _NUMBERED:
-                found.add(_ROMAN_LETTERS[word])
-            elif word[0].isdigit():
-                found.add(word.lstrip("0") or "0")
-        return frozenset(found)
+        return numbers(self.words)
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """The numbers that count the parts of a series: "part 2", "II"."""
+        return parts(self.words)
+
+    @cached_property
+    def container_key(self) -> str:
+        """The key of the title of the book that it is part of."""
+        return title_key(self.record.container_title)
 
     @cached_property
     def preprint(self) -> bool:
         """Whether this is a preprint or working paper; its article is another work."""
         place = f"{self.container} {fold(self.record.genre)} {fold(self.record.collection_title)}"
         # Some sources give a published paper the DOI of its preprint: then the journal tells.
-        by_doi = not self.container and _PREPRINT_DOI.match(self.ids.get("doi", ""))
-        return bool(by_doi or _PREPRINT.search(place))
+        if self.container:
+            return bool(_PREPRINT.search(place))
+        server = f"{place} {self.record.url} {fold(self.record.publisher)}"
+        return bool(_PREPRINT_DOI.match(self.ids.get("doi", "")) or _PREPRINT.search(server))
 
     @cached_property
     def kind(self) -> str:
         """The sort of work, where the type says it."""
+        if _THESES.search(self.container) or _THESIS.search(
+            fold(f"{self.record.genre} {self.record.volume}")
+        ):
+            return "thesis"
         kind = _KINDS.get(self.record.type, "")
         # Databases export whole books as "article" too, so an article must stand in a journal.
         return "" if kind in ("article", "paper") and not self.container else kind
@@ -192,9 +181,7 @@ class Description:
         text = fold(self.record.edition)
         found = _DIGITS.search(text)
         number = found.group() if found else ""
-        number = number or next(
-            (str(at) for at, word in enumerate(_ORDINAL, 1) if word in text), text.strip()
-        )
+        number = number or next((str(at) for at, word in enumerate(ORDINAL, 1) if word in text), text.strip())
         return "" if number == "1" else number
 
     @cached_property
@@ -204,15 +191,31 @@ class Description:
 
 
 def content(record: Record) -> str:
-    """All that the record says but for its key in the source: orders records however they came."""
-    names = (name for name in record.__dataclass_fields__ if name not in ("id", "extra"))
-    return repr(([getattr(record, name) for name in names], sorted(record.extra.items())))
+    """All that the record says but for its key in the source: orders records however they came.
+
+    A field that says nothing is left out, so that a field which a later version adds changes no content.
+    """
+    said = {name: getattr(record, name) for name in record.__dataclass_fields__ if name != "id"}
+    said["authors"] = [
+        {name: value for name in author.__dataclass_fields__ if (value := getattr(author, name))}
+        for author in record.authors
+    ]
+    said["extra"] = dict(record.extra)
+    kept = {name: value for name, value in said.items() if value}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def fingerprint(record: Record) -> str:
+    """32 hex digits that stand for all that the record says, but for its key in the source.
+
+    A person's verdict names descriptions by it, wherever and however often they are read.
+    """
+    return hashlib.sha256(content(record).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def describe(record: Record) -> Description:
     """The record made ready for comparison."""
-    title = _NOTE.sub("", record.title)
-    words = tuple(title_words(_ERRATUM_HEAD.sub("", _ERRATUM_OF.sub("", title))))
+    words = tuple(title_words(bare(record.title)))
     authors = [name for name in record.authors if name.role == "author"] or list(record.authors)
     first = authors[0] if authors else Author()
     volume, issue = volume_and_issue(record.volume, record.issue)

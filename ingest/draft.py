@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from corpus import csl
+from corpus.csl import NAME_VARIABLES
 from corpus.identity import normalise_doi
 from corpus.record import Author, Record, SourceRecord
 
 _ABBREVIATION = re.compile(r"(?:\.\.|\b(?:[A-Z]|etc|al|Inc|Ltd|Co|Corp|Jr|Sr|no|vol|ed|eds|U\.S|U\.K))\.\Z")
 _INLINE_TAG = re.compile(
-    r"</?(?:i|b|em|strong|sub|sup|u|span|scp|sc|italic|bold)(?:\s[^<>]*)?>", re.IGNORECASE
+    r"</?(?:i|b|em|strong|sub|sup|u|span|scp|sc|inf|italic|bold)(?:\s[^<>]*)?>", re.IGNORECASE
 )
 _BLOCK_TAG = re.compile(
     r"\s*</?(?:jats:\w+|p|h[1-6]|div|br|ul|li|title|sec)(?:\s[^<>]*)?/?>\s*", re.IGNORECASE
 )
 _OWN_TAG = re.compile(r'(?:Theme: )?[\w-]+(?: \((?:barrier|enabler|driver)\))?: ".*"\Z', re.DOTALL)
+_PLACE_OF_ROLE = {role: place for place, role in enumerate(NAME_VARIABLES)}
+# Most of them: nothing about them is to be mended.
+_BARE_DOI = re.compile(r"10\.\d{4,9}/[\w.()-]*+(?<=[a-zA-Z0-9])\Z", re.ASCII)
 _ISSN = re.compile(r"(?<![\dXx])(?<!\d-)(\d{4})[-‐–]?(\d{3}[\dXx])(?![\dXx-])")
 
 
@@ -71,7 +75,7 @@ class Draft:
         return not (self.texts or self.authors or self.keywords or self.issued or self.extra)
 
     def source_record(self, id: str, source: str, format: str, line: int, raw: str) -> SourceRecord:
-        """The finished piece, its fields in CSL-JSON."""
+        """The finished piece."""
         texts = self.texts
         if "title" in texts:
             texts["title"] = clean_title(_without_markup(texts["title"]))
@@ -80,16 +84,21 @@ class Draft:
         record = Record(
             id=id,
             type=self.type,
-            authors=tuple(
-                author for author in self.authors if author.family or author.given or author.literal
-            ),
+            authors=self._named(),
             et_al=self.et_al,
             issued=self.issued,
             keywords=tuple(self.keywords),
             extra=self.extra,
             **texts,
         )
-        return SourceRecord(source, format, line, raw, csl.encode(record))
+        return SourceRecord(source, format, line, raw, record)
+
+    def _named(self) -> tuple[Author, ...]:
+        """The authors with a name at all, those of one role together, in the order that CSL-JSON keeps."""
+        authors = [author for author in self.authors if author.family or author.given or author.literal]
+        if len({author.role for author in authors}) > 1:
+            authors.sort(key=lambda author: _PLACE_OF_ROLE.get(author.role, len(_PLACE_OF_ROLE)))
+        return tuple(authors)
 
 
 def is_own_tag(text: str) -> bool:
@@ -114,11 +123,14 @@ def _without_markup(text: str) -> str:
 
 def clean_doi(text: str) -> str:
     """The bare DOI in a text, in the case printed; the text itself if it holds none."""
+    if _BARE_DOI.match(text):
+        return text
     bare = normalise_doi(text)
     place = text.lower().find(bare)
     return text[place : place + len(bare)] if bare and place >= 0 else bare or text.strip()
 
 
+@lru_cache(maxsize=1 << 14)
 def clean_issn(text: str) -> str:
     """All ISSNs in a text in the form 0145-2134, comma between; the text itself if it holds none."""
     found = [f"{match.group(1)}-{match.group(2).upper()}" for match in _ISSN.finditer(text)]

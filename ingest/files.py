@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from corpus.errors import EvidenceError
 def find(paths: Sequence[str]) -> list[Path]:
     """The files named, and all files in the folders named, sorted within each, every file once.
 
-    Hidden files and links that lead out of the folder are left out, unless named themselves.
+    Hidden files, pipes and devices, and links that lead out of the folder are left out, unless named
+    themselves. A folder that may not be listed is given as if it were a file: reading it says why.
     A path that is not there, or a folder without any file, raises ``EvidenceError``.
     """
     found: dict[Path, Path] = {}
@@ -25,6 +27,8 @@ def find(paths: Sequence[str]) -> list[Path]:
                 )
         elif path.exists():
             files = [path]
+        elif path.is_symlink():
+            raise EvidenceError(f"{name}: is a link that leads nowhere; name the file itself.")
         else:
             raise EvidenceError(f"{name}: there is no such file or folder; check the name.")
         for file in files:
@@ -34,8 +38,16 @@ def find(paths: Sequence[str]) -> list[Path]:
 
 def _files(folder: Path) -> Iterator[Path]:
     root = folder.resolve()
-    for path in sorted(folder.rglob("*")):
-        if any(part.startswith(".") for part in path.relative_to(folder).parts):
-            continue
-        if path.is_file() and path.resolve().is_relative_to(root):
+    closed: list[Path] = []
+    found: list[Path] = []
+
+    def note(error: OSError) -> None:
+        closed.append(Path(error.filename))
+
+    # Links to folders are not followed: they may lead back, or out.
+    for place, folders, files in os.walk(folder, onerror=note):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(place, name) for name in files if not name.startswith(".")]
+    for path in sorted([*found, *closed]):
+        if path in closed or (path.is_file() and path.resolve().is_relative_to(root)):
             yield path

@@ -5,46 +5,79 @@ A new format is one module with a ``Parser`` and one line in ``_ALL``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
 
 from corpus.errors import EvidenceError
 from corpus.record import Piece
 from ingest.bibtex import Bibtex
+from ingest.columns import Mapped
+from ingest.crossref import Crossref
 from ingest.csl_json import CslJson
+from ingest.csv_table import NO_HEAD, CsvTable
+from ingest.endnote_xml import EndnoteXml
+from ingest.europepmc import EuropePmc
 from ingest.labelled import Labelled
 from ingest.nbib import Nbib
+from ingest.openalex import OpenAlex
+from ingest.ovid import Ovid
 from ingest.parser import Parser
+from ingest.pubmed_xml import PubmedXml
 from ingest.reading import open_text
+from ingest.refer import Refer
+from ingest.refworks import RefWorks
 from ingest.ris import Ris
 from ingest.text import HEAD, Text
+from ingest.wos import Wos
+from ingest.xlsx_table import XlsxTable
 
 # The order in which they are asked: the one with the plainest signs first.
-_ALL: tuple[Parser, ...] = (CslJson(), Ris(), Nbib(), Bibtex(), Labelled())
+_ALL: tuple[Parser, ...] = (
+    OpenAlex(),
+    Crossref(),
+    EuropePmc(),
+    CslJson(),
+    XlsxTable(),
+    CsvTable(),
+    PubmedXml(),
+    EndnoteXml(),
+    Ris(),
+    Nbib(),
+    Ovid(),
+    Wos(),
+    RefWorks(),
+    Refer(),
+    Bibtex(),
+    Labelled(),
+)
 
 #: Name for ``--from`` -> what reads it.
 PARSERS: dict[str, Parser] = {parser.name: parser for parser in _ALL}
 
 
-def detect(head: str) -> Parser | None:
+def detect(head: str, parsers: Iterable[Parser] = _ALL) -> Parser | None:
     """What reads a text that begins like this, by its content alone; ``None`` if no format recognises it."""
-    return next((parser for parser in _ALL if parser.recognises(head)), None)
+    return next((parser for parser in parsers if parser.recognises(head)), None)
 
 
-def read(stream: BinaryIO, source: str, format: str | None = None) -> tuple[str, Iterator[Piece]]:
+def read(
+    stream: BinaryIO, source: str, format: str | None = None, columns: Mapped | None = None
+) -> tuple[str, Iterator[Piece]]:
     """(format name, the pieces of an open file); ``format`` is a name of ``PARSERS``, else detected.
 
+    ``columns`` says which columns of a table fill which fields (``ingest.columns.parse_map``).
     Raises ``EvidenceError`` for a file with no text, an unknown format name, no format found, or no piece.
     """
     if format is not None and format not in PARSERS:
         raise EvidenceError(f"`{format}` is no format that is read; choose one of {', '.join(PARSERS)}.")
+    parsers = PARSERS | ({"csv": CsvTable(columns), "xlsx": XlsxTable(columns)} if columns else {})
     text = open_text(stream, source)
-    parser = PARSERS[format] if format is not None else detect(text.head)
+    parser = parsers[format] if format is not None else detect(text.head, parsers.values())
     if parser is None and len(text.head) == HEAD:
         # A long page around a short list hides its first record from the head.
         whole = text.whole()
-        parser, text = detect(whole), Text([whole], source, text.medium)
+        parser, text = detect(whole, parsers.values()), Text([whole], source, text.medium)
     if parser is None:
         raise EvidenceError(
             f"{source}: is in no format that is read ({', '.join(PARSERS)});"
@@ -53,5 +86,6 @@ def read(stream: BinaryIO, source: str, format: str | None = None) -> tuple[str,
     pieces = parser.parse(text)
     first = next(pieces, None)
     if first is None:
-        raise EvidenceError(f"{source}: holds no reference in the form of {parser.name}; try another --from.")
+        advice = NO_HEAD if parser.name in ("csv", "xlsx") else "try another --from"
+        raise EvidenceError(f"{source}: holds no reference in the form of {parser.name}; {advice}.")
     return parser.name, chain([first], pieces)

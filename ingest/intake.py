@@ -1,42 +1,50 @@
-"""Takes the pieces of one source into the store, joined to what is there, in one transaction."""
+"""Takes the pieces of one source into the store, joined to what is there, in one transaction.
+
+A file comes in whole (``take_in``); a live source page by page (``open_source``, ``take_page``), each
+page a transaction, so that a broken search goes on where it stopped (``unfinished``).
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
 
 from corpus import csl
-from corpus.identity import make_id
-from corpus.record import Piece, Problem, Record
+from corpus.record import Piece, Problem
 from corpus.store import Store
-from ingest.dedupe import Group, blocking_keys, group
-from ingest.merging import merge
+from ingest.describing import fingerprint
+from ingest.doubts import refresh
+from ingest.joining import Joined, Joining, Settled
+from ingest.mending import settle_problems
+from ingest.pairing import New, Pairing
 
 #: Told the step ("Reading"), how much is done, and of how many (``None``: not known).
 Report = Callable[[str, int, int | None], None]
 
+#: The rules by which descriptions are compared; a file joined by others is joined anew. Count up when
+#: ``blocking_keys``, ``compare`` or ``group`` come to find what they did not.
+RULES = "1"
+
 _BATCH = 500
+#: Kilobytes of the file that SQLite may keep at hand: keys come in no order, and a file is read as they come.
+_CACHE = 200_000
 
 
 def silent(step: str, done: int, total: int | None) -> None:
     """A ``Report`` that says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """A description that is one work with another: which record, where it was read, and why."""
-
-    record: str
-    title: str
-    line: int
-    reason: str
-
-
 @dataclass(slots=True)
 class Intake:
-    """What became of one source: ``records + problems == pieces``."""
+    """What became of one source: ``records + problems == pieces``.
+
+    ``joined`` tells the first thousand joins, ``joins`` counts all; ``settled`` counts problems of
+    earlier readings that this source mends, ``doubts`` the pairs that now look alike and are two.
+    """
 
     source: str
     format: str = ""
@@ -45,18 +53,11 @@ class Intake:
     problems: int = 0
     new: int = 0
     changed: int = 0
+    joins: int = 0
     joined: list[Joined] = field(default_factory=list)
+    settled: int = 0
+    doubts: int = 0
     already_read: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Description:
-    """A source record of the store, as joining needs it."""
-
-    id: int
-    line: int
-    owner: str | None
-    record: Record
 
 
 def take_in(
@@ -76,170 +77,158 @@ def take_in(
         if store.value("select 1 from sources where sha256 = ?", [sha256]):
             intake.already_read = True
             return intake
-        new = _keep_pieces(store, intake, sha256, pieces, report)
-        _Joining(store, intake, new).run(report)
+        source_id = _add_source(store, {"name": source, "format": format, "sha256": sha256})
+        _take(store, source_id, intake, pieces, report)
+        intake.settled = settle_problems(store, source_id)
     return intake
 
 
-def _keep_pieces(store: Store, intake: Intake, sha256: str, pieces: Iterable[Piece], report: Report) -> range:
-    """Store each piece as printed; gives the ids of the new source records."""
-    database = store.database
-    source_id = (store.value("select max(id) from sources") or 0) + 1
+def open_source(
+    store: Store, name: str, format: str, *, sha256: str | None = None, query: str = "", address: str = ""
+) -> int:
+    """The id of a new source that will come page by page; until its last page it is unfinished."""
+    row = {"name": name, "format": format, "sha256": sha256, "query": query, "address": address}
+    with store.atomic():
+        return _add_source(store, {**row, "next": address})
+
+
+def take_page(
+    store: Store,
+    source_id: int,
+    pieces: Iterable[Piece],
+    *,
+    next: str | None,
+    total: int | None,
+    address: str,
+    status: int,
+    report: Report = silent,
+) -> Intake:
+    """Read one page of a source into the store, or leave the store as it was.
+
+    ``next`` is where the page after it is to be asked for, ``None`` if this was the last; ``total`` what
+    the service says it has; ``address`` and ``status`` are those of the request.
+    """
+    with store.atomic():
+        source = store.database.table("sources").get(source_id)
+        intake = Intake(source["name"], source["format"])
+        _take(store, source_id, intake, pieces, report)
+        changes = {"next": next, "total": source["total"] if total is None else total}
+        store.database.table("sources").update(source_id, changes)
+        request = {"source": source_id, "address": address, "asked_at": _now(), "status": status}
+        store.database.table("requests").insert({**request, "pieces": intake.pieces}, pk="id")
+        if next is None:
+            intake.settled = settle_problems(store, source_id)
+    return intake
+
+
+def unfinished(store: Store, name: str) -> dict[str, Any] | None:
+    """The row of the latest source of that name, if its last page did not come yet."""
+    row = next(store.query("select * from sources where name = ? order by id desc limit 1", [name]), None)
+    return row if row and row["next"] is not None else None
+
+
+def rejoin(store: Store, report: Report = silent) -> bool:
+    """Compare and join every description anew, if that was last done by other rules or with other decisions.
+
+    So decisions that are copied into a file hold there. Gives whether there was anything to do.
+    """
+    if store.state("joined_by") == _rules(store):
+        return False
+    with store.atomic():
+        _rejoin(store, report)
+    return True
+
+
+def mark_joined(store: Store) -> None:
+    """Note by which rules and with how many decisions the descriptions are joined as they are now."""
+    store.set_state("joined_by", _rules(store))
+
+
+def _rules(store: Store) -> str:
+    decisions = store.value("select count(*) from decisions where kind in ('merge', 'split')")
+    return f"rules {RULES}, {decisions} decisions"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _add_source(store: Store, row: dict[str, Any]) -> int:
+    source_id: int = (store.value("select max(id) from sources") or 0) + 1
+    counts = {"pieces": 0, "records": 0, "problems": 0}
+    store.database.table("sources").insert({"id": source_id, **row, **counts, "read_at": _now()}, pk="id")
+    return source_id
+
+
+def _take(store: Store, source_id: int, intake: Intake, pieces: Iterable[Piece], report: Report) -> None:
+    """Keep each piece as printed, join the descriptions among them, and count."""
+    store.connection.execute(f"PRAGMA cache_size = -{_CACHE:d}")
+    _rejoin(store, report)
     first = (store.value("select max(id) from source_records") or 0) + 1
-    sources = database.table("sources")
-    row = {"id": source_id, "name": intake.source, "format": intake.format, "sha256": sha256}
-    sources.insert({**row, "read_at": datetime.now(UTC).isoformat(timespec="seconds")}, pk="id")
-    batch: list[tuple[int, Piece]] = []
-    for piece in pieces:
-        intake.pieces += 1
-        if isinstance(piece, Problem):
-            intake.problems += 1
-        else:
-            intake.records += 1
-        batch.append((first + intake.records - 1, piece))
-        if len(batch) == _BATCH:
-            _write_pieces(store, source_id, batch)
-            batch.clear()
-            report(f"Reading {intake.source}", intake.pieces, None)
-    _write_pieces(store, source_id, batch)
-    sources.update(
-        source_id, {"pieces": intake.pieces, "records": intake.records, "problems": intake.problems}
+    pairing = Pairing(store)
+    remaining = iter(pieces)
+    while batch := list(islice(remaining, _BATCH)):
+        _keep(store, source_id, first + intake.records, batch, pairing)
+        problems = sum(isinstance(piece, Problem) for piece in batch)
+        intake.pieces += len(batch)
+        intake.problems += problems
+        intake.records += len(batch) - problems
+        report(f"Reading {intake.source}", intake.pieces, None)
+    store.connection.execute(
+        "update sources set pieces = pieces + ?, records = records + ?, problems = problems + ? where id = ?",
+        [intake.pieces, intake.records, intake.problems, source_id],
     )
-    return range(first, first + intake.records)
+    new = range(first, first + intake.records)
+    settled = Joining(store, new).settle(new, lambda done: report(f"Joining {intake.source}", done, len(new)))
+    intake.doubts = refresh(store, settled.touched)
+    intake.new, intake.changed = settled.new, settled.changed
+    intake.joins, intake.joined = settled.joins, settled.joined
 
 
-def _write_pieces(store: Store, source_id: int, batch: Sequence[tuple[int, Piece]]) -> None:
-    problems = []
-    descriptions = []
-    keys = []
-    for row_id, piece in batch:
+def _keep(store: Store, source_id: int, row_id: int, batch: Sequence[Piece], pairing: Pairing) -> None:
+    problems: list[tuple[Any, ...]] = []
+    descriptions: list[tuple[Any, ...]] = []
+    new: list[New] = []
+    for piece in batch:
         if isinstance(piece, Problem):
-            problems.append(
-                {
-                    "source": source_id,
-                    "line": piece.line,
-                    "reason": piece.reason,
-                    "hint": piece.hint,
-                    "raw": piece.raw,
-                }
-            )
+            problems.append((source_id, piece.line, piece.reason, piece.hint, piece.raw))
             continue
-        descriptions.append(
-            {
-                "id": row_id,
-                "source": source_id,
-                "line": piece.line,
-                "format": piece.format,
-                "raw": piece.raw,
-                "fields": json.dumps(piece.fields, ensure_ascii=False),
-            }
+        fields = json.dumps(piece.fields, ensure_ascii=False)
+        mark = fingerprint(piece.record)
+        descriptions.append((row_id, source_id, piece.line, piece.format, piece.raw, fields, mark))
+        new.append(New(row_id, mark, piece.record))
+        row_id += 1
+    write = store.connection.executemany
+    write("insert into problems (source, line, reason, hint, raw) values (?, ?, ?, ?, ?)", problems)
+    write(
+        "insert into source_records (id, source, line, format, raw, fields, fingerprint)"
+        " values (?, ?, ?, ?, ?, ?, ?)",
+        descriptions,
+    )
+    pairing.add(new)
+
+
+def _rejoin(store: Store, report: Report) -> None:
+    if store.state("joined_by") == _rules(store):
+        return
+    execute = store.connection.execute
+    execute("delete from blocking_keys")
+    execute("delete from comparisons")
+    pairing = Pairing(store)
+    total: int = store.value("select count(*) from source_records")
+    remaining = execute("select id, fields from source_records order by id")
+    done = 0
+    while rows := remaining.fetchmany(_BATCH):
+        records = [(row[0], csl.decode(json.loads(row[1]))) for row in rows]
+        new = [New(at, fingerprint(record), record) for at, record in records]
+        store.connection.executemany(
+            "update source_records set fingerprint = ? where id = ?",
+            [(each.fingerprint, each.id) for each in new],
         )
-        for key in sorted(blocking_keys(csl.decode(piece.fields))):
-            keys.append({"key": key, "source_record": row_id})
-    store.database.table("problems").insert_all(problems, pk="id")
-    store.database.table("source_records").insert_all(descriptions, pk="id")
-    store.database.table("blocking_keys").insert_all(keys)
-
-
-class _Taken:
-    """The ids that are or were in use."""
-
-    def __init__(self, store: Store) -> None:
-        self._ids = {row[0] for row in store.connection.execute("select id from records")}
-        self._ids |= {row[0] for row in store.connection.execute("select alias from aliases")}
-
-    def __contains__(self, record_id: object) -> bool:
-        return record_id in self._ids
-
-    def add(self, record_id: str) -> None:
-        self._ids.add(record_id)
-
-
-_NEIGHBOURHOOD = """
-with recursive near(id) as (
-  select :start
-  union
-  select b.source_record from near
-  join blocking_keys a on a.source_record = near.id
-  join blocking_keys b on b.key = a.key
-)
-select id, line, record as owner, fields from source_records where id in near order by id
-"""
-
-
-def _neighbourhood(store: Store, start: int) -> Iterator[_Description]:
-    """Every description that a chain of shared keys connects to that one, oldest first."""
-    for row in store.query(_NEIGHBOURHOOD, {"start": start}):
-        yield _Description(row["id"], row["line"], row["owner"], csl.decode(json.loads(row["fields"])))
-
-
-class _Joining:
-    """Groups new descriptions with their neighbours in the store, and writes the records that result."""
-
-    def __init__(self, store: Store, intake: Intake, new: range) -> None:
-        self._store = store
-        self._intake = intake
-        self._new = new
-        self._taken = _Taken(store)
-        self._records: list[Record] = []
-        self._owners: list[tuple[str, str | None, int]] = []
-
-    def run(self, report: Report) -> None:
-        """Settle each neighbourhood that a new description is in, once."""
-        done: set[int] = set()
-        for source_record in self._new:
-            if source_record in done:
-                continue
-            neighbourhood = list(_neighbourhood(self._store, source_record))
-            done.update(description.id for description in neighbourhood)
-            first = {member.owner: member.id for member in reversed(neighbourhood) if member.owner}
-            for grouping in group([description.record for description in neighbourhood]):
-                self._settle(neighbourhood, grouping, set(first.values()))
-            if len(self._owners) >= _BATCH:
-                self._flush()
-                report(f"Joining {self._intake.source}", source_record - self._new.start, len(self._new))
-        self._flush()
-
-    def _settle(self, neighbourhood: Sequence[_Description], grouping: Group, oldest: Set[int]) -> None:
-        """Give a group its record: one that it has the oldest description of (by id), or a new one.
-
-        A record whose descriptions fall into two groups stays where its oldest is; the others of which
-        the group has the oldest are part of its record from now on.
-        """
-        members = sorted((neighbourhood[place] for place in grouping.members), key=lambda member: member.id)
-        merged = merge([member.record for member in members]).record
-        owners = [member.owner for member in members if member.owner and member.id in oldest]
-        before = next(self._store.records(owners[:1])) if owners else None
-        record = replace(merged, id=before.id if before else make_id(merged, self._taken))
-        reasons = _reasons(neighbourhood, grouping)
-        joined = [member for member in members if member.id in self._new and member.id in reasons]
-        for member in joined:
-            self._intake.joined.append(Joined(record.id, record.title, member.line, reasons[member.id]))
-        self._owners += [(record.id, reasons.get(member.id), member.id) for member in members]
-        if before is None:
-            self._taken.add(record.id)
-            self._intake.new += 1
-        if record != before:
-            self._records.append(record)
-            self._intake.changed += before is not None and not joined
-        if owners[1:]:
-            self._flush()
-            for other in owners[1:]:
-                self._store.replace_record(other, record.id)
-
-    def _flush(self) -> None:
-        self._store.write_records(self._records)
-        self._store.connection.executemany(
-            "update source_records set record = ?, reason = ? where id = ?", self._owners
-        )
-        self._records.clear()
-        self._owners.clear()
-
-
-def _reasons(neighbourhood: Sequence[_Description], grouping: Group) -> dict[int, str]:
-    """For each description but the oldest of the group, the words of the first join that names it."""
-    reasons: dict[int, str] = {}
-    for reason in grouping.reasons:
-        pair = sorted((neighbourhood[reason.first].id, neighbourhood[reason.second].id))
-        reasons.setdefault(pair[1], reason.why)
-    return reasons
+        pairing.add(new)
+        done += len(rows)
+        report("Comparing anew", done, total)
+    everything = [row[0] for row in execute("select id from source_records order by id")]
+    settled: Settled = Joining(store).settle(everything, lambda done: report("Joining anew", done, total))
+    refresh(store, settled.touched)
+    mark_joined(store)

@@ -232,7 +232,7 @@ class _Runs:
             bool(line.strip()) and (not before.strip())
             for before, line in zip([self.lines[first.line], *between], between, strict=False)
         )
-        return written <= _NEAR and paragraphs <= (1 if first.kind == "alone" else 0)
+        return written <= _NEAR and paragraphs <= (0 if first.value else 1)
 
     def _stands_apart(self, label: Label) -> bool:
         """Whether the line before is blank or ends a sentence, so that this is no wrapped line of it."""

@@ -18,7 +18,8 @@ from ingest.labels import Label
 from ingest.name_list import is_read, looks_like_names, parse_names
 from ingest.names import is_organisation
 from ingest.pages import page_range, total_pages
-from ingest.reference import Reference, is_place, looks_like_reference, parse_publisher, parse_reference
+from ingest.reference import is_place, looks_like_reference, parse_publisher, parse_reference
+from ingest.reference_parts import Reference
 
 Parts = list[tuple[Label, list[str]]]
 
@@ -53,6 +54,22 @@ _PUBLISHER = re.compile(
 _SERIAL = re.compile(
     r"\b(?:journal|review|bulletin|quarterly|newsletter|magazine|times|gazette)\b", re.IGNORECASE
 )
+_THESIS = re.compile(r"thesis|dissertation", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"[\[(]?(?:anon\.?|anonymous|unknown|various|none|not (?:stated|given|known)"
+    r"|no authors?(?: (?:listed|given|stated))?|n/?a)[\])]?\.?",
+    re.IGNORECASE,
+)
+_VOLUME_ISSUE = re.compile(r"(\w{1,6})\s*\(\s*(\w[^()]{0,20})\s*\)")
+_YEAR_ALONE = re.compile(r"[\[(]?c?(?:1[89]|20)\d\d[\])]?\.?")
+_FRONT_AND_PAGES = re.compile(r"[ivxlcdm]+\s*[,+]\s*(\d+)", re.IGNORECASE)
+# A part of an abstract: "METHODS: ...", "Aims and objectives: ..."
+_PART = re.compile(
+    r"(?:[A-Z][A-Z/&, -]{3,40}|(?:Background|Introduction|Context|Aims?|Objectives?|Purpose|Design|Methods?"
+    r"|Methodology|Setting|Participants|Sample|Results?|Findings|Discussion|Conclusions?|Implications|Limitations"
+    r"|Originality)[\w /,&-]{0,30}):\s+\S"
+)
+_ENDED = re.compile(r"[.!?][\"”’')\]]*\s*\Z")
 _UNDATED = re.compile(r"\W*(?:n\.?\s?d\.?|undated|no date|in press|forthcoming)\W*", re.IGNORECASE)
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])")
 _SPACE = re.compile(r"\s+")
@@ -69,13 +86,13 @@ def plausible(label: Label, value: str) -> bool:
     if name == "title":
         return not value[0].islower() and len(value) <= 500
     if name == "source":
-        return looks_like_reference(value)
+        return looks_like_reference(value) or bool(_YEAR_ALONE.fullmatch(value))
     if name == "publisher":
         return looks_like_reference(value) or (
             len(value.split()) <= 8 and not value.endswith(".") and looks_like_names(value)
         )
     if name == "abstract":
-        return len(value) >= 20 and not value[0].islower()
+        return (len(value) >= 20 or (len(value) >= 8 and value.endswith("."))) and not value[0].islower()
     if name == "keywords":
         return (
             len(value.split()) <= 60
@@ -98,6 +115,9 @@ def draft(parts: Parts, *, family_first: bool = False) -> Draft:
         _add(made, label, printed, family_first)
     if not made.type:
         made.type = guess_type(made)
+    if made.type in ("book", "report") and made.texts.get("page", "").isdecimal():
+        # "Pages: 220" of a whole book are how many it has.
+        made.texts.setdefault("number_of_pages", made.texts.pop("page"))
     if made.type == "thesis" and "container_title" in made.texts and "publisher" not in made.texts:
         made.texts["publisher"] = made.texts.pop("container_title")
     return made
@@ -121,6 +141,9 @@ def _add(made: Draft, label: Label, printed: list[str], family_first: bool) -> N
         _add_reference(made, found, label, value)
     elif name == "keywords":
         made.add_keywords(re.split(r"[;|]" if ";" in value or "|" in value else r",|(?<=\w)\s+/\s+", value))
+    elif name == "volume" and (both := _VOLUME_ISSUE.fullmatch(value)):
+        made.put("volume", both[1], label.word)
+        made.put("issue", both[2], label.word)
     elif name in _TEXTS:
         made.put(_TEXTS[name], value, label.word)
     else:
@@ -129,6 +152,9 @@ def _add(made: Draft, label: Label, printed: list[str], family_first: bool) -> N
 
 def _add_authors(made: Draft, label: Label, value: str, family_first: bool) -> None:
     """The names, and the line as printed where a word of it is in none of them."""
+    if _NOBODY.fullmatch(value):
+        made.keep(label.word, value)
+        return
     authors, et_al = parse_names(value, family_first=family_first)
     if label.word.lower().startswith("editor"):
         authors = tuple(replace(author, role="editor") for author in authors)
@@ -144,7 +170,9 @@ def _add_number(made: Draft, label: Label, value: str) -> None:
     if name == "year":
         _add_date(made, label, value)
     elif name in ("page", "number_of_pages"):
-        total = total_pages(value) or (value if name == "number_of_pages" and value.isdecimal() else "")
+        whole = _FRONT_AND_PAGES.fullmatch(value)
+        total = whole[1] if whole else total_pages(value)
+        total = total or (value if name == "number_of_pages" and value.isdecimal() else "")
         made.put("number_of_pages" if total else "page", total or page_range(value), label.word)
     elif name == "doi":
         made.put("doi", clean_doi(value), label.word)
@@ -239,7 +267,10 @@ def _add_reference(made: Draft, found: Reference, label: Label, value: str) -> N
     made.put("issn", clean_issn(found.issn) if found.issn else "", label.word)
     made.put("genre", found.genre, label.word)
     made.keep("number", found.number)
-    if found.number or found.genre:
+    if _THESIS.search(found.genre):
+        made.type = made.type or "thesis"
+    elif (found.number or found.genre) and not (found.is_serial and made.texts.get("container_title")):
+        # A journal prints the numbers of papers too, and of those that it comments on.
         made.type = made.type or "report"
     if found.issued and (not made.issued or found.issued.startswith(made.issued)):
         made.issued = found.issued
@@ -259,7 +290,9 @@ def _paragraphs(printed: list[str]) -> str:
     unwrapped = any(len(line) > _LONG_LINE for line in printed)
     paragraphs: list[list[str]] = [[]]
     for line in printed:
-        if not line.strip() or (unwrapped and paragraphs[-1]):
+        before = paragraphs[-1][-1] if paragraphs[-1] else ""
+        part = _ENDED.search(before) and _PART.match(line.strip())
+        if not line.strip() or (before and (unwrapped or part)):
             paragraphs.append([])
         if line.strip():
             paragraphs[-1].append(line)

@@ -45,7 +45,8 @@ def guess_type(made: Draft) -> str:
 
 
 def _guess_serial(made: Draft, container: str) -> str:
-    day = len(made.issued) == 10
+    # Weeklies are dated to the day, or by the first and last of a week.
+    day = len(made.issued.partition("/")[0]) == 10
     if day and not made.texts.get("volume"):
         return "article-newspaper" if _NEWSPAPER.search(container) else "article-magazine"
     return "article-journal"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 #: What a label says -> the words that are printed for it.
 WORDS = {
     "author": (
-        r"authors?|author\(s\)|editors?|editor\(s\)|author names?|name of authors?"
+        r"authors?|author\(s\)|authors?/editors?|author\(s\)/editor\(s\)|editors?|editor\(s\)"
+        "|author names?|name of authors?"
         "|corporate authors?|personal authors?|creators?|written by|by|au|main author"
     ),
     "title": (
@@ -26,15 +27,16 @@ WORDS = {
     ),
     "abstract": (
         "abstracts?|summary|summaries|synopsis|description|annotation|ab|summary/abstract"
-        "|abstract/summary|short abstract|author abstract|author's abstract"
+        "|abstract/summary|summary of contents?|brief summary|short abstract|author abstract"
+        "|author's abstract"
     ),
     "year": (
         "years?|dates?|publication (?:year|date)|year of publication|date of publication"
         "|date published|published|published on|py|pub date|issued"
     ),
-    "volume": r"volume|vol\.?|volume number",
+    "volume": r"volume|vol\.?|volume number|vol(?:ume)?\.? ?(?:/|and|&) ?(?:issue|no\.?|number|part)",
     "issue": r"issue|issue number|number|no\.?|part",
-    "page": r"pages?|page numbers?|page range|pp\.?|pagination|pg",
+    "page": r"pages?|page numbers?|page nos?\.?|page\(s\)|page range|pp\.?|pagination|pg",
     "number_of_pages": r"number of pages|no\.? of pages|extent|length|physical description",
     "keywords": (
         "key ?words?|key-words?|subjects?|subject (?:terms?|headings?|keywords)|descriptors?"
@@ -73,11 +75,13 @@ _ALL = "|".join(f"(?P<{name}>{words})" for name, words in WORDS.items())
 _BEGINNINGS = tuple(
     {word[:3].rstrip("?\\- ") for words in WORDS.values() for word in words.split("|")} | {"no"}
 )
-_NOT_LETTERS = " \t>*_#|0123456789.()[]<:"
+_NOT_LETTERS = " \t>*_#|0123456789.()[]<:-–•●▪·○◦‣»"
 _HEAD = r"(?:<\d+>|\[\d+\]|\(\d+\)|#?\d+[.):]|no\.?\s*\d+[.):])"
-_BEGIN = rf"[ \t>*_#|]*(?P<head>{_HEAD}[ \t]+)?[*_]*(?P<word>{_ALL})[*_]*"
+_BEGIN = rf"[ \t>*_#|•●▪·○◦‣»]*(?:[-–] )?(?P<head>{_HEAD}[ \t]+)?[*_]*(?P<word>{_ALL})[*_]*"
 _MARKED = re.compile(
-    _BEGIN + r"(?P<sep>[ ]*\t\s*|\s*[:：][*_]*\s*|[ ]+[-–—][ ]+|[ ]*[–—][ ]*|[ ]*\|\s*)(?P<value>.*)\Z",
+    _BEGIN
+    + r"(?P<sep>[ ]*\t\s*|\s*[:：][*_]*\s*|[ ]+[-–—][ ]+|[ ]*[–—][ ]*|[ ]*\|\s*|[ ]*\.{3,}\s*|[ ]+=[ ]+)"
+    + r"(?P<value>.*)\Z",
     re.IGNORECASE,
 )
 _UNMARKED = re.compile(_BEGIN + r"(?P<sep>[ ]+|\Z)(?P<value>.*)\Z", re.IGNORECASE)

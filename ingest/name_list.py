@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from corpus.record import Author
+from ingest.capitals import ELIDED, INITIALS, SMALL, capital_run, is_capital, is_initials
 from ingest.names import is_organisation, parse_name, restore_case, split_particle, strip_et_al
 
 _EDITOR = re.compile(
-    r"[\s,]*[(\[]\s*(?:joint\s+|series\s+)?(?:eds?|editors?|edited by)\b\.?\s*[)\]]\.?"
-    r"|[\s,]+(?:eds?\.|editors?)(?=\s*(?:[;,&]|and\b|\Z))",
+    r"(?<![\s,])[\s,]*+[(\[]\s*(?:joint\s+|series\s+)?(?:eds?|editors?|edited by)\b\.?\s*[)\]]\.?"
+    r"|(?<![\s,])[\s,]++(?:eds?\.|editors?)(?=\s*(?:[;,&]|and\b|\Z))",
     re.IGNORECASE,
 )
 _EDITED_BY = re.compile(
@@ -19,8 +20,8 @@ _EDITED_BY = re.compile(
 )
 # Years, and the signs of footnotes and affiliations, that some lists print behind a name.
 _BEHIND_NAME = re.compile(
-    r"[\s,]*[(\[](?:1[5-9]|20)\d\d[a-z]?[)\]]\.?|\s+(?:1[5-9]|20)\d\d(?=\s*\Z)"
-    r"|(?<=[^\W\d_])(?:\d{1,2}(?:,\d{1,2})*|[*†‡§¶¹²³⁰⁴-⁹])+(?=\s*(?:[,;&.]|and\b|\Z))"
+    r"(?<![\s,])[\s,]*+[(\[](?:1[5-9]|20)\d\d[a-z]?[)\]]\.?|\s+(?:1[5-9]|20)\d\d(?=\s*\Z)"
+    r"|(?<=[^\W\d_])(?:\d{1,2}+(?:,\d{1,2}+)*|[*†‡§¶¹²³⁰⁴-⁹])+(?=\s*(?:[,;&.]|and\b|\Z))"
 )
 _REMARK = re.compile(r"\s*\([^()]*\)\Z")
 _HONORIFICS = re.compile(r"\A(?:(?:Dr|Prof|Professor|Sir|Dame|Rev|Revd|Reverend|Mr|Mrs|Ms)\.?\s+)+(?=\S)")
@@ -30,15 +31,15 @@ _CONNECTIVES_TEXT = "and with by written edited ed eds editor editors joint seri
 _CONNECTIVES = frozenset(_CONNECTIVES_TEXT.split())
 _BY = re.compile(r"\A(?:by|written by)\s+(?=[A-Z])", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,\s*)?(?:\s+(?:and|with)\s+|\s*&\s*)")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]*){1,4}\Z")
+# Characters of one name.
+_LONGEST = 300
+_PARTING = re.compile(r",|\band\b|&")
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?\Z", re.IGNORECASE)
-_SMALL_TEXT = (
-    "van von vom zu zum zur der den de da do dos del della di du la le ter ten te af av al el bin y e st st."
-)
-_SMALL = frozenset(_SMALL_TEXT.split())
-# Particles that are joined to the name: "al-HASSAN", "d'AMOUR".
-_ELIDED = re.compile(r"(?:al|el|as|ap|d|l|t)['’‐-](?=[A-ZÀ-Þ])")
-_NAME_WORD = re.compile(r"(?:[^\W\d_]|['’.\-‐])+\Z")
+_PREFIXES_TEXT = "Mac Mc Ó O Ní Ni Nic Uí St San Santa Ben Ibn Abu Al El"
+_PREFIXES = frozenset(_PREFIXES_TEXT.split())
+_GIVEN = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
+# "Smith J. Jones AB. Wu K.": as Ovid prints names.
+_PARTED_BY_STOPS = re.compile(r"(?:[^\W\d_][\w'’-]+(?: [\w'’-]{2,}){0,2} [A-Z]{1,2}\.(?:\s+|\Z)){2,}")
 # A head of an organisation's name: where one stands on both sides of "and", there are two organisations.
 _HEAD = re.compile(
     r"\b(?:department|ministry|university|institute|council|association|society|office|commission|agency|college"
@@ -85,7 +86,7 @@ def names_are_family_first(lists: Iterable[str]) -> bool:
             words = name.split()
             if len(words) < 2 or "," in name or is_organisation(name):
                 continue
-            run = _capital_run(words)
+            run = capital_run(words)
             if (run and run[0]) or (not run and len(words[0].strip(".")) == 1):
                 return False
             shown += bool(run) or _has_initials(name)
@@ -94,12 +95,14 @@ def names_are_family_first(lists: Iterable[str]) -> bool:
 
 def looks_like_names(text: str) -> bool:
     """Whether a printed value can be a list of names and not a sentence."""
+    if len(text) > 600:
+        return False
     names, _ = strip_et_al(_EDITOR.sub("", _EDITED_BY.sub("", _BEHIND_NAME.sub("", text))))
     words = names.replace(",", " ").replace(";", " ").replace("&", " ").split()
-    if not words or len(text) > 600:
+    if not words:
         return False
-    allowed = _SMALL | {"and", "with", "of", "for", "the", "on", "in", "an"}
-    small = [word for word in words if word[:1].islower() and not _ELIDED.match(word)]
+    allowed = SMALL | {"and", "with", "of", "for", "the", "on", "in", "an"}
+    small = [word for word in words if word[:1].islower() and not ELIDED.match(word)]
     if any(word.strip(".") not in allowed for word in small) or any(
         any(c.isdigit() for c in word) for word in words
     ):
@@ -112,6 +115,13 @@ def _split(text: str) -> Iterator[str]:
     if ";" in text:
         yield from (part for part in text.split(";") if part.strip())
         return
+    if _PARTED_BY_STOPS.fullmatch(text):
+        yield from (part for part in re.split(r"(?<=\b[A-Z])\.\s+|(?<=\b[A-Z][A-Z])\.\s+", text) if part)
+        return
+    family, _, given = (part.strip() for part in text.partition(","))
+    if _is_compound(family, given):
+        yield text
+        return
     pieces = [piece.strip() for chunk in _chunks(text) for piece in chunk.split(",") if piece.strip()]
     chunks = [[piece.strip() for piece in chunk.split(",") if piece.strip()] for chunk in _chunks(text)]
     if len(pieces) > 1 and all(_pairs(chunk) for chunk in chunks):
@@ -121,7 +131,7 @@ def _split(text: str) -> Iterator[str]:
     held = ""
     for piece in pieces:
         # Initials or "Jr" alone belong to the name before them.
-        if held and (_is_initials(piece) or _SUFFIX.match(piece)):
+        if held and (is_initials(piece) or _SUFFIX.match(piece)):
             held = f"{held}, {piece}"
             continue
         if held:
@@ -133,27 +143,23 @@ def _split(text: str) -> Iterator[str]:
 
 def _chunks(text: str) -> list[str]:
     """The text at each "and" or "&" that parts two names rather than two words of one name."""
-    chunks = [""]
-    place = 0
+    chunks = []
+    begun = 0
     for match in _AND.finditer(text):
-        left, right = chunks[-1] + text[place : match.start()], text[match.end() :]
-        last = left.rpartition(",")[2]
-        first = re.split(r",|\band\b|&", right, maxsplit=1)[0]
-        if is_organisation(last) or is_organisation(first):
-            parts = (
-                (bool(_HEAD.search(last)) and bool(_HEAD.search(first)))
-                or _has_capitals(first)
-                or _has_capitals(last)
-            )
-        else:
-            parts = True
-        if parts:
-            chunks[-1] = left
-            chunks.append("")
-        else:
-            chunks[-1] = left + match.group()
-        place = match.end()
-    chunks[-1] += text[place:]
+        start, end = match.span()
+        # The words next to it tell; a name longer than this is none.
+        last = text[max(text.rfind(",", begun, start) + 1, begun, start - _LONGEST) : start]
+        following = _PARTING.search(text, end, end + _LONGEST)
+        first = text[end : following.start() if following else end + _LONGEST]
+        if (
+            not (is_organisation(last) or is_organisation(first))
+            or (_HEAD.search(last) and _HEAD.search(first))
+            or _has_capitals(first)
+            or _has_capitals(last)
+        ):
+            chunks.append(text[begun:start])
+            begun = end
+    chunks.append(text[begun:])
     return [chunk for chunk in chunks if chunk.strip(" ,")]
 
 
@@ -169,8 +175,8 @@ def _organisation(text: str) -> str:
 def _has_capitals(text: str) -> bool:
     """Whether a family name in capitals stands beside a given name that is not."""
     words = [word for word in text.split() if word[0] != "(" and not is_organisation(word)]
-    return any(_is_capital(word) for word in words) and not all(
-        _is_capital(word) or len(word) < 3 for word in words
+    return any(is_capital(word) for word in words) and not all(
+        is_capital(word) or len(word) < 3 for word in words
     )
 
 
@@ -179,39 +185,34 @@ def _pairs(pieces: list[str]) -> bool:
     if len(pieces) % 2:
         return False
     for family, given in zip(pieces[::2], pieces[1::2], strict=True):
-        words = [word for word in family.split() if word.lower() not in _SMALL]
-        if not _is_initials(given) and (len(words) > 1 or len(given.split()) > 2 or _is_capital_name(given)):
+        words = [word for word in family.split() if word.lower() not in SMALL]
+        if not is_initials(given) and (len(words) > 1 or len(given.split()) > 2 or _is_capital_name(given)):
             return False
-        if _is_initials(given) and (len(words) > 2 or _has_initials(family)):
+        if is_initials(given) and (len(words) > 2 or _has_initials(family)):
             return False
-        if is_organisation(family) and not _is_initials(given):
+        if is_organisation(family) and not is_initials(given):
             return False
     return True
 
 
+def _is_compound(family: str, given: str) -> bool:
+    """Whether "Mac an Ghaill, Mairtin" is one name: a list of names does not end in a single word."""
+    words = family.split()
+    if not 1 < len(words) <= 4 or not _GIVEN.fullmatch(given) or is_capital(given):
+        return False
+    if is_organisation(family) or is_organisation(given):
+        return False
+    begun = words[0].lower() in SMALL or words[0] in _PREFIXES
+    return begun or not any(map(is_capital, words))
+
+
 def _has_initials(text: str) -> bool:
     words = text.split()
-    return len(words) > 1 and bool(_INITIALS.match(words[-1])) and len(words[-1].strip(".")) <= 3
-
-
-def _is_initials(text: str) -> bool:
-    return (
-        bool(_INITIALS.match(text))
-        and (len(text.replace(".", "").replace(" ", "")) <= 4)
-        and text[:1].isupper()
-    )
+    return len(words) > 1 and bool(INITIALS.match(words[-1])) and len(words[-1].strip(".")) <= 3
 
 
 def _is_capital_name(text: str) -> bool:
-    return _is_capital(text.split()[0])
-
-
-def _is_capital(word: str) -> bool:
-    letters = [char for char in word if char.isalpha()]
-    if len(letters) < 2:
-        return False
-    bare = re.sub(r"\A(?:Mc|Mac|O['’]|D['’]|De|Van|Fitz|St\.?)(?=[A-ZÀ-Þ]{2})", "", _ELIDED.sub("", word))
-    return all(char.isupper() for char in bare if char.isalpha())
+    return is_capital(text.split()[0])
 
 
 def _words(text: str) -> list[str]:
@@ -240,7 +241,7 @@ def _parse_name(text: str, family_first: bool) -> Author | None:
         not _has_capitals(text) or _JURISDICTION.search(text) or _LINKED.search(text)
     ):
         return Author(literal=" ".join(_organisation(part) for part in _JURISDICTION.split(text)))
-    family = _capital_run(words)
+    family = capital_run(words)
     if family:
         given = words[: family[0]] + words[family[1] :]
         suffix = given.pop() if len(given) > 1 and _SUFFIX.match(given[-1]) else ""
@@ -254,43 +255,17 @@ def _parse_name(text: str, family_first: bool) -> Author | None:
         # An acronym or a name without a given name.
         return Author(literal=text) if text.isupper() and len(text) > 1 else Author(family=text)
     if family_first and len(words) < 4 and not is_organisation(text) and not _has_initials(text):
-        end = next((place for place, word in enumerate(words) if word.lower() not in _SMALL), 0) + 1
+        end = next((place for place, word in enumerate(words) if word.lower() not in SMALL), 0) + 1
         if end < len(words):
             return _recased(Author(family=" ".join(words[:end]), given=" ".join(words[end:])))
     return _recased(parse_name(text, person=True))
 
 
-def _capital_run(words: list[str]) -> tuple[int, int] | None:
-    """(start, end) of the words in capitals that are the family name; ``None`` if there are none."""
-    capital = [_is_capital(word) for word in words]
-    if not any(capital) or len(words) < 2:
-        return None
-    start = capital.index(True)
-    end = start
-    while end < len(words) and capital[end]:
-        end += 1
-    if start and end == len(words) and all(_is_initials(word) for word in words[start:]):
-        return None
-    while start and words[start - 1].lower() in _SMALL:
-        start -= 1
-    if end - start == len(words):
-        # All in capitals, the given name too: the family name comes first.
-        end = start + 1
-        while end < len(words) and words[end - 1].lower() in _SMALL:
-            end += 1
-        return (start, end) if end < len(words) else None
-    rest = words[:start] + words[end:]
-    # Capitals behind the family name may be initials: "SMITH JA".
-    if end - start > 1 and start == 0 and end == len(words):
-        return None
-    return (start, end) if all(_NAME_WORD.match(word) for word in rest) else None
-
-
 def _recased(author: Author) -> Author:
     given = author.given
-    if given and len(given) > 3 and given.isupper() and "." not in given and not _is_initials(given):
+    if given and len(given) > 3 and given.isupper() and "." not in given and not is_initials(given):
         given = " ".join(restore_case(word)[1] for word in given.split())
-    if author.family and _is_capital(author.family.split()[0]) and len(author.family) > 2:
+    if author.family and is_capital(author.family.split()[0]) and len(author.family) > 2:
         particle, family = restore_case(f"{author.particle} {author.family}".strip())
         return replace(author, family=family, particle=particle, given=given)
     if author.particle:

@@ -31,24 +31,36 @@ _PARTICLES_TEXT = "van von vom zu zum zur der den ter ten te de da das do dos de
 _PARTICLES = frozenset(_PARTICLES_TEXT.split())
 
 _AFTER_PARTICLE = frozenset({"la", "las", "los", "les", "le", "het", "der", "den", "dem", "di"})
+_AFTER_GIVEN = _PARTICLES | _AFTER_PARTICLE
 _SUFFIX = re.compile(r"(?:jr|sr|junior|senior|ii|iii|iv|2nd|3rd)\.?\Z", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_](?:\.|\b)[\s-]*){1,4}\Z|[A-ZÀ-ÞŁŚŽČŠ]{1,3}\Z")
 _ET_AL = re.compile(
-    r"[\s,;&]*(?:\band\b\s*)?(?:\[\s*)?(?:\bet\.?\s*al(?:ii|ia|\b)\.?|\b(?:and|&)\s+others\b\.?)(?:\s*\])?[\s.,;]*\Z",
+    r"(?:\band\b\s*+)?(?:\[\s*+)?(?:\bet\.?\s*+al(?:ii|ia|\b)\.?|(?:\band|&)\s++others\b\.?)(?:\s*+\])?[\s.,;]*+\Z",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(r"(?:et\.?\s*al(?:\.|ii|ia)?|and others|& others|others)[.,;]?\Z", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
+# "Smith-Jones, Mary A.": what nearly every name in an export looks like, and needs no second look.
+_CAPITAL = "[A-ZÀ-ÖØ-Þ]"
+_PLAIN = re.compile(
+    rf"({_CAPITAL}[a-zà-öø-ÿA-Z'’-]*+), ({_CAPITAL}[a-zà-öø-ÿ-]*+\.?(?:[ -]?{_CAPITAL}[a-zà-öø-ÿ-]*+\.?)*+)\Z"
+)
 _SPACE = re.compile(r"\s+")
 
 
-@lru_cache(maxsize=1 << 15)
 def parse_name(text: str, role: str = "author", *, person: bool = False) -> Author:
     """The author of one name: "Family, Given, Suffix", "Family AB", "A. Family", or an organisation.
 
     A comma says that a name is a person's. A name without one is an organisation's unless initials
     show otherwise, or ``person`` says that persons' names have no comma in this source.
     """
+    if plain := _PLAIN.match(text):
+        return Author(plain[1], plain[2], role=role)
+    return _parse_name(text, role, person)
+
+
+@lru_cache(maxsize=1 << 14)
+def _parse_name(text: str, role: str, person: bool) -> Author:
     text = _SPACE.sub(" ", text).strip(" ;")
     if "," in text:
         return _with_comma(text, role)
@@ -101,7 +113,7 @@ def restore_case(family: str) -> tuple[str, str]:
 def strip_et_al(text: str) -> tuple[str, bool]:
     """The names without "et al", "[et al.]" or "and others" at their end, and whether it was there."""
     match = _ET_AL.search(text)
-    return (text[: match.start()].rstrip(" ,;"), True) if match else (text, False)
+    return (text[: match.start()].rstrip(" \t\n,;&"), True) if match else (text, False)
 
 
 def is_others(text: str) -> bool:
@@ -135,7 +147,7 @@ def _person(family: str, given: str, role: str, suffix: str = "") -> Author:
         # "Schoot, Rens van de": Dutch lists sort by the name without its particle.
         words = given.split(" ")
         count = len(words)
-        while count > 1 and words[count - 1] in _PARTICLES | _AFTER_PARTICLE:
+        while count > 1 and words[count - 1] in _AFTER_GIVEN:
             count -= 1
         if count < len(words):
             given, particle = " ".join(words[:count]), " ".join(words[count:])

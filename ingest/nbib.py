@@ -1,11 +1,16 @@
 """MEDLINE's tagged format (.nbib) as PubMed and ERIC export it.
 
 Tags and the fields they fill (https://www.nlm.nih.gov/bsd/mms/medlineelements.html): ``PMID`` PMID and
-id (else ``OID``), ``TI`` title, ``FAU`` authors (``AU`` where there is none), ``CN`` organisations,
-``FED ED`` editors, ``AUID`` ORCID, ``JT`` container title (``BTI`` book title, ``TA`` where there is
-neither), ``CTI`` collection title, ``DP`` date, ``VI`` volume, ``IP`` issue, ``PG`` pages, ``AID LID``
-DOI, ``PMC``, ``IS ISSN ISBN``, ``LA`` language, ``MH OT`` keywords, ``AB`` abstract, ``PB`` publisher,
-``PT`` genre and type, ``LID`` with an address: URL. All else is kept in ``extra`` by its tag.
+id (else ``OID``, ``UI``), ``TI`` title (``TT``, in the original language, where there is none), ``FAU``
+authors (``AU`` those who have none), ``CN`` organisations, ``FED ED`` editors, ``AUID`` ORCID, ``JT``
+container title (``BTI`` book title, ``TA`` where there is neither), ``CTI`` collection title, ``DP`` date
+(``DEP`` of an electronic publication where there is none), ``VI`` volume, ``IP`` issue, ``PG`` pages, ``AID
+LID`` DOI, ``PMC``, ``IS ISSN ISBN``, ``LA`` language, ``MH OT`` keywords, ``AB`` abstract, ``PB`` publisher,
+``PL`` its place (of a journal the country, kept by its tag), ``EN`` edition, ``PT`` type, ``LID`` with an
+address: URL. All else is kept in ``extra`` by its tag.
+
+The reader is ours: nbib loses a record without a blank line behind it, Bio.Medline joins records that no
+blank line parts, and both know nothing of ERIC's.
 """
 
 from __future__ import annotations
@@ -15,31 +20,39 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from corpus.identity import normalise_doi, normalise_pmcid
-from corpus.record import Author, Piece, Problem
+from corpus.record import Author, Piece
 from ingest.dates import database_date
 from ingest.draft import Draft, clean_doi, clean_issn
-from ingest.names import is_others, parse_name
+from ingest.names import is_others
 from ingest.pages import page_range, total_pages
+from ingest.tagged import Field, Layout, database_name, one_line, pieces
 from ingest.text import Text
 
-_TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)|([A-Z]{2,4}) -(.*)")
-_FIRST = re.compile(r"^(?:PMID *-\s*\d|OWN *- )", re.MULTILINE)
+_TAG = r"(?P<tag>[A-Z][A-Z0-9]{1,3}(?= {1,2}-| ?-(?:[ \n]|\Z))|PMID(?=-\d)) {0,2}- ?"
 _LINE = re.compile(r"^[A-Z][A-Z0-9]{1,3} *- ", re.MULTILINE)
-_FURNITURE = re.compile(
-    r"\s*(?:\d+[.:]?|[-=_*\s]+|(?:Record|Result)\s+\d+(?:\s+of\s+\d+)?|EOF)\s*\Z", re.IGNORECASE
-)
-_SPACE = re.compile(r"\s+")
+_FIRST = re.compile(r"^(?:PMID *-\s*\d|OWN *- )", re.MULTILINE)
+_RIS = re.compile(r"^[ \t]*TY {0,2}-", re.MULTILINE)
+_OPENINGS = {
+    tag: re.compile(rf"(?:\A\s*|\n[ \t]*\n[ \t]*(?:\d+\.\s*)?){tag} {{0,2}}-")
+    for tag in ("PMID", "OWN", "UI")
+}
+_STARTS = {tag: re.compile(rf"^(?={tag} {{0,2}}-)", re.MULTILINE) for tag in _OPENINGS}
+_AFTER_BLANK = re.compile(rf"(?:\A|^[ \t]*\n)(?={_TAG})", re.MULTILINE)
+_TELLING = frozenset({"TI", "FAU", "AU", "AB", "JT", "DP", "PMID"})
 
 # Publication types, the telling ones first: PubMed calls most things a journal article as well.
 _TYPES = (
     ("book chapter", "chapter"),
     ("preprint", "article"),
     ("dissertation", "thesis"),
-    ("thes", "thesis"),
+    ("theses", "thesis"),
     ("journal article", "article-journal"),
+    ("book/product review", "review-book"),
+    ("book review", "review-book"),
     ("book", "book"),
     ("speeches/meeting papers", "paper-conference"),
     ("dataset", "dataset"),
+    ("video-audio media", "motion_picture"),
     ("newspaper article", "article-newspaper"),
     ("report", "report"),
 )
@@ -54,7 +67,10 @@ _TEXTS = {
     "EN": "edition",
     "ISBN": "isbn",
 }
-Field = tuple[str, str]
+_NAMES = {"FAU": "author", "AU": "author", "FED": "editor", "ED": "editor"}
+_READ_TAGS = "MH OT JT BTI TA CN DP DEP PG IS ISSN AID LID PMC PL AUID PT"
+_READ = frozenset(_READ_TAGS.split())
+_EDITOR = re.compile(r",\s*Eds?\.?\Z", re.IGNORECASE)
 
 
 class Nbib:
@@ -64,137 +80,111 @@ class Nbib:
     endings: tuple[str, ...] = (".nbib", ".txt")
 
     def recognises(self, head: str) -> bool:
-        """Whether a record's first tag is there and more tags of that form."""
+        """Whether a record's first tag is there and more tags of that form, and no RIS before it."""
         start = _FIRST.search(head)
-        return start is not None and len(_LINE.findall(head, start.start(), start.start() + 20_000)) >= 3
+        if start is None or _RIS.search(head, 0, start.start()):
+            return False
+        return len(_LINE.findall(head, start.start(), start.start() + 20_000)) >= 3
 
     def parse(self, text: Text) -> Iterator[Piece]:
         """The records in the order printed, also where no blank line parts them."""
-        return self._parse(text.whole(), text.source)
-
-    def _parse(self, text: str, source: str) -> Iterator[Piece]:
-        for line, lines in _pieces(text):
-            raw = "\n".join(lines).rstrip()
-            fields = _fields(lines)
-            if fields:
-                id, made = _draft(fields)
-                yield made.source_record(id, source, "nbib", line, raw)
-            elif not all(_FURNITURE.match(one) for one in lines):
-                yield Problem(source, line, raw, "text between records", "give it a tag if it is part of one")
+        return pieces(text, Layout(_TAG, _start(text.head), _TELLING), _draft, self.name)
 
 
-def _pieces(text: str) -> Iterator[tuple[int, list[str]]]:
-    """(line, lines) of each record and of each stretch of text outside of records."""
-    first = _FIRST.search(text)
-    opening = first.group()[:4].rstrip(" -") if first else ""
-    lines: list[str] = []
-    begun, in_record, blank = 1, False, True
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            blank = True
-            if lines:
-                lines.append(line)
-            continue
-        match = _TAG.match(line)
-        tag = (match[1] or match[3]) if match else ""
-        opens = tag == opening if opening else bool(tag) and blank
-        # After a blank line, text without a tag or indent belongs to no record.
-        leaves = not tag and in_record and blank and line[:1] not in " \t"
-        if opens or leaves or (tag and not in_record and not opening):
-            if any(one.strip() for one in lines):
-                yield begun, lines
-            begun, lines, in_record = number, [], not leaves
-        if not lines:
-            begun = number
-        lines.append(line)
-        blank = False
-    if any(one.strip() for one in lines):
-        yield begun, lines
+def _start(head: str) -> re.Pattern[str]:
+    """Where records begin: with the tag that stands most often behind a blank line."""
+    counts = {tag: len(opening.findall(head)) for tag, opening in _OPENINGS.items()}
+    best = max(counts, key=lambda tag: counts[tag])
+    return _STARTS[best] if counts[best] else _AFTER_BLANK
 
 
-def _fields(lines: list[str]) -> list[Field]:
-    fields: list[tuple[str, list[str]]] = []
-    for line in lines:
-        match = _TAG.match(line)
-        if match:
-            fields.append((match[1] or match[3], [match[2] or match[4] or ""]))
-        elif fields:
-            fields[-1][1].append(line)
-    return [(tag, _SPACE.sub(" ", " ".join(parts)).strip()) for tag, parts in fields]
-
-
-def _draft(fields: list[Field]) -> tuple[str, Draft]:
+def _draft(fields: list[Field]) -> tuple[str, Draft] | None:
+    found = [(tag, text) for tag, value in fields if (text := one_line(value))]
+    if not found:
+        return None
     made = Draft("article-journal")
-    tags = {tag for tag, _ in fields}
-    id = ""
-    full = {"AU": "FAU" in tags, "ED": "FED" in tags}
-    for tag, text in fields:
-        if not text:
-            continue
+    tags = {tag for tag, _ in found}
+    ids: dict[str, str] = {}
+    # AU repeats what FAU says in full, one behind the other or all of them behind all.
+    doubled = {"AU": 0, "ED": 0}
+    for tag, text in found:
         if tag in _TEXTS:
             made.put(_TEXTS[tag], text, tag)
-        elif tag in ("PMID", "OID"):
-            id = id or text
+        elif tag in ("PMID", "OID", "UI"):
+            ids.setdefault(tag, text)
             if tag == "PMID":
                 made.put("pmid", text, tag)
             else:
                 made.keep(tag, text)
-        elif tag in ("FAU", "AU", "CN", "FED", "ED"):
-            # AU repeats what FAU says in full.
-            if not full.get(tag):
-                _add_name(made, tag, text)
+        elif tag in _NAMES:
+            short = tag[-2:]
+            if tag != short:
+                doubled[short] += 1
+            elif doubled[short]:
+                doubled[short] -= 1
+                continue
+            _add_name(made, text, _NAMES[tag])
         else:
             _add(made, tag, text, tags)
-    _set_type(made, [text for tag, text in fields if tag == "PT"], tags)
-    title = made.texts.get("title", "")
-    if title.startswith("[") and title.rstrip(".").endswith("]"):
-        # MEDLINE's sign for a title translated into English.
-        made.texts["title"] = title.rstrip(".")[1:-1].rstrip(".")
-    return id, made
+    _set_type(made, [text for tag, text in found if tag == "PT"], tags)
+    _settle(made)
+    return next((ids[tag] for tag in ("PMID", "OID", "UI") if tag in ids), ""), made
 
 
-def _add_name(made: Draft, tag: str, text: str) -> None:
+def _add_name(made: Draft, text: str, role: str) -> None:
     if is_others(text):
         made.et_al = True
-        return
-    role = "editor" if tag in ("FED", "ED") else "author"
-    author = Author(literal=text) if tag == "CN" else parse_name(text, role)
-    made.authors.append(author)
+    elif editor := _EDITOR.search(text):
+        # ERIC's "Smith, Tom, Ed."
+        made.authors.append(database_name(text[: editor.start()], "editor"))
+    else:
+        made.authors.append(database_name(text, role))
 
 
 def _add(made: Draft, tag: str, text: str, tags: set[str]) -> None:
-    if tag in ("JT", "BTI") or (tag == "TA" and not tags & {"JT", "BTI"}):
+    if tag not in _READ:
+        made.keep(tag, text)
+    elif tag in ("MH", "OT"):
+        made.add_keywords([text])
+    elif tag in ("JT", "BTI") or (tag == "TA" and not tags & {"JT", "BTI"}):
         made.put("container_title" if tag != "BTI" or "TI" in tags else "title", text, tag)
-    elif tag == "DP":
+    elif tag == "CN":
+        made.authors.append(Author(literal=text))
+    elif tag == "DP" or (tag == "DEP" and "DP" not in tags):
         made.issued = database_date(text)
-        if not made.issued or len(text) > 4:
+        if not made.issued or (len(text) > 4 and tag == "DP"):
             made.keep(tag, text)
     elif tag == "PG":
-        total = total_pages(text)
-        pages = total or page_range(text)
-        made.put("number_of_pages" if total else "page", pages, tag)
-        if pages != text and not total:
-            made.keep(tag, text)
+        _add_pages(made, text)
     elif tag in ("IS", "ISSN"):
         known = made.texts.get("issn", "")
         made.texts["issn"] = clean_issn(f"{known} {text}") if known else clean_issn(text)
-    elif tag in ("MH", "OT"):
-        made.add_keywords([text])
-    elif tag in ("AID", "LID") and normalise_doi(text):
-        made.put("doi", clean_doi(text), tag)
+    elif tag in ("AID", "LID") and (doi := normalise_doi(text)):
+        if doi != made.texts.get("doi", "").lower():
+            made.put("doi", clean_doi(text), tag)
     elif tag == "LID" and text.startswith(("http://", "https://")):
         made.put("url", text, tag)
     elif tag == "PMC":
         made.put("pmcid", normalise_pmcid(text) or text, tag)
-    elif tag == "AUID" and made.authors and "ORCID" in text.upper():
+    elif tag == "PL" and tags & {"BTI", "PB"}:
+        made.put("publisher_place", text, tag)
+    elif tag == "AUID" and made.authors and not made.authors[-1].orcid and "ORCID" in text.upper():
         orcid = text.rpartition(":")[2] if "//" not in text else text.rpartition("/")[2]
         made.authors[-1] = replace(made.authors[-1], orcid=orcid.strip())
     elif tag != "PT":
         made.keep(tag, text)
 
 
+def _add_pages(made: Draft, text: str) -> None:
+    total = total_pages(text)
+    pages = total or page_range(text)
+    made.put("number_of_pages" if total else "page", pages, "PG")
+    if pages != text and not total:
+        made.keep("PG", text)
+
+
 def _set_type(made: Draft, kinds: list[str], tags: set[str]) -> None:
-    """The type that the publication types name; they themselves are the genre."""
+    """The type that the publication types name; they are kept as they are."""
     lowered = [kind.lower() for kind in kinds]
     for sign, csl_type in _TYPES:
         if any(sign in kind for kind in lowered):
@@ -206,7 +196,15 @@ def _set_type(made: Draft, kinds: list[str], tags: set[str]) -> None:
         )
     if made.type in ("book", "report") and "JT" in tags:
         made.type = "article-journal"
-    if kinds:
-        made.keep("PT", kinds[0])
-        for kind in kinds[1:]:
-            made.keep("PT", kind)
+    for kind in kinds:
+        made.keep("PT", kind)
+
+
+def _settle(made: Draft) -> None:
+    """The title without MEDLINE's sign for one that was translated into English; else the original."""
+    title = made.texts.get("title", "")
+    if title.startswith("[") and title.rstrip(".").endswith("]"):
+        made.texts["title"] = title.rstrip(".")[1:-1].rstrip(".")
+    elif not title and isinstance(original := made.extra.get("TT"), str):
+        made.texts["title"] = original
+        del made.extra["TT"]

@@ -24,6 +24,9 @@ def page_range(text: str, *, expand: bool = True) -> str:
     A list ("12, 15-8") is expanded part by part; what is no range comes back as it was. Without
     ``expand`` only the signs are mended.
     """
+    first, _, last = text.partition("-")
+    if first.isdecimal() and last.isdecimal() and len(first) <= len(last):
+        return text
     text = " ".join(text.split()).rstrip(".;,")
     text = _PREFIX.sub("", text)
     parts = (_SECOND_PREFIX.sub("-", _DASHES.sub("-", part.strip())) for part in text.split(","))

@@ -1,26 +1,26 @@
-"""Text from the bytes of a file, whatever program wrote it."""
+"""The text of a file, read as its reader goes on, or why it holds none."""
 
 from __future__ import annotations
 
-import codecs
-import re
+import io
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from corpus.errors import EvidenceError
-from ingest.text import Text
+from ingest.decoding import SAMPLE, decoded, is_binary
+from ingest.page_text import open_page
+from ingest.text import LONGEST, Text
 
-# UTF-32 before UTF-16: its little-endian mark begins with the other's.
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+# Bytes that are read at once.
+_BLOCK = 1 << 20
+
 _WORD = "save it as plain text, or export the references as RIS"
 _SHEET = "save it as CSV, or export the references as RIS"
 _UNPACK = "unpack it and give the files in it"
 _EXPORT = "export the references as RIS or BibTeX"
+# Office files of before 2007, and newer ones that are encrypted.
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _MAGIC = (
     (b"%PDF-", "a PDF", "copy its text into a .txt file, or export the references as RIS or BibTeX"),
     (b"PK\x03\x04", "a zip archive", _UNPACK),
@@ -30,7 +30,7 @@ _MAGIC = (
     (b"\xfd7zXZ\x00", "an xz archive", _UNPACK),
     (b"7z\xbc\xaf", "a 7-Zip archive", _UNPACK),
     (b"Rar!", "a RAR archive", _UNPACK),
-    (b"\xd0\xcf\x11\xe0", "an old Office document (.doc, .xls)", _WORD),
+    (_OLD_OFFICE, "an old Office document (.doc, .xls)", _WORD),
     (b"{\\rtf", "a rich text document (.rtf)", _WORD),
     (
         b"SQLite format 3\x00",
@@ -50,83 +50,80 @@ _OFFICE = (
     (b"opendocument.spreadsheet", "a LibreOffice table (.ods)", _SHEET),
     (b"epub+zip", "an e-book (.epub)", _EXPORT),
 )
-_LINE_END = re.compile(r"\r\n?")
 
 
 def open_text(stream: BinaryIO, source: str) -> Text:
-    """The text of a file that is open at its beginning.
+    """The text of a file that is open at its beginning, read block by block as it is asked for.
 
     An empty file and one that holds no text raise ``EvidenceError`` with what to do.
     """
-    return Text([decode(stream.read(), source)], source)
+    sample = _beginning(stream)
+    if _is_workbook(sample, stream):
+        from ingest.workbook import open_workbook
+
+        return open_workbook(stream, source)
+    if (page := open_page(stream, sample, source)) is not None:
+        return page
+    _refuse_binary(sample, stream, source)
+    blocks = chain([sample], iter(lambda: stream.read(_BLOCK), b""))
+    return Text(_printed(decoded(blocks, sample), source), source)
 
 
 def decode(data: bytes, source: str) -> str:
-    """The text, lines ended by ``\\n`` alone and as many of them as a person counts in the file.
-
-    An empty file and one that holds no text raise ``EvidenceError`` with what to do.
-    """
-    if not data.strip():
-        raise EvidenceError(f"{source}: is empty; export the references again, or leave the file out.")
-    _refuse_binary(data, source)
-    text = _LINE_END.sub("\n", _text(data, source))
-    # A mark in the middle comes from files put together with `cat`.
-    text = text.replace("\ufeff", "")
-    if not text.strip():
-        raise EvidenceError(f"{source}: is empty; export the references again, or leave the file out.")
-    return text
+    """The whole text of a file that is in memory; raises as ``open_text``."""
+    return open_text(io.BytesIO(data), source).whole()
 
 
-def _refuse_binary(data: bytes, source: str) -> None:
+def _beginning(stream: BinaryIO) -> bytes:
+    # A pipe gives fewer bytes than it was asked for.
+    sample = b""
+    while len(sample) < SAMPLE and (block := stream.read(SAMPLE - len(sample))):
+        sample += block
+    return sample
+
+
+def _printed(blocks: Iterable[str], source: str) -> Iterator[str]:
+    """The blocks of a text in which anything is printed at all."""
+    rest = iter(blocks)
+    blank: list[str] = []
+    length = 0
+    for block in rest:
+        blank.append(block)
+        length += len(block)
+        if block.strip():
+            yield "".join(blank)
+            yield from rest
+            return
+        if length > LONGEST:
+            break
+    raise EvidenceError(f"{source}: is empty; export the references again, or leave the file out.")
+
+
+def _is_workbook(sample: bytes, stream: BinaryIO) -> bool:
+    if not sample.startswith(b"PK\x03\x04"):
+        return False
+    return (_office(sample, stream) or ("",))[0] == "an Excel workbook (.xlsx)"
+
+
+def _refuse_binary(sample: bytes, stream: BinaryIO, source: str) -> None:
     for magic, what, advice in _MAGIC:
-        if data.startswith(magic):
+        if sample.startswith(magic):
+            if magic == _OLD_OFFICE and "EncryptedPackage".encode("utf-16-le") in sample:
+                raise EvidenceError(f"{source}: is protected by a password; save it without one.")
             if magic.startswith(b"PK"):
-                what, advice = _office(data) or (what, advice)
+                what, advice = _office(sample, stream) or (what, advice)
             raise EvidenceError(f"{source}: is {what}, not text; {advice}.")
-
-
-def _office(data: bytes) -> tuple[str, str] | None:
-    # The names of a zip's members stand in it uncompressed, at the latest in the directory at its end.
-    for sign, what, advice in _OFFICE:
-        if sign in data[:4096] or sign in data[-65536:]:
-            return what, advice
-    return None
-
-
-def _text(data: bytes, source: str) -> str:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, errors="replace")
-    if b"\x00" in data[:65536]:
-        if encoding := _utf16_without_mark(data[:65536]):
-            return data.decode(encoding, errors="replace")
+    if is_binary(sample):
         raise EvidenceError(
             f"{source}: looks like a binary file (it holds NUL bytes), not text; {_EXPORT}, or leave it out."
         )
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return "".join(_line(line) for line in data.splitlines(keepends=True))
 
 
-def _utf16_without_mark(data: bytes) -> str:
-    """The byte order of Western text in UTF-16, where every other byte is NUL; else ""."""
-    even, odd = data[::2].count(0), data[1::2].count(0)
-    half = len(data) / 2
-    if sum(byte < 9 for byte in data) > data.count(0):
-        return ""
-    if odd > 0.4 * half and even < 0.05 * half:
-        return "utf-16-le"
-    if even > 0.4 * half and odd < 0.05 * half:
-        return "utf-16-be"
-    return ""
-
-
-def _line(line: bytes) -> str:
-    # Line by line: exports of two programs put together hold both encodings.
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return line.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return line.decode("latin-1")
+def _office(sample: bytes, stream: BinaryIO) -> tuple[str, str] | None:
+    # The names of a zip's members stand in it uncompressed, at the latest in the directory at its end.
+    stream.seek(max(stream.seek(0, io.SEEK_END) - SAMPLE, 0))
+    end = stream.read()
+    for sign, what, advice in _OFFICE:
+        if sign in sample[:4096] or sign in end:
+            return what, advice
+    return None

@@ -2,39 +2,44 @@
 
 Tags and the fields they fill (https://en.wikipedia.org/wiki/RIS_(file_format) and what exporters do):
 ``TY`` type, ``ID`` id, ``TI T1 CT`` title (``BT`` of a book), ``AU A1`` authors (``AU  - et al.`` cuts
-them short), ``A2 ED`` editors, ``A3`` series editors, ``A4`` translators, ``JF T2 JO JA J2 J1 BT``
+them short), ``A2 ED`` editors, ``A3`` series editors, ``A4`` translators, ``JF T2 JO JA J2 J1 JI J9 BT``
 container title (first found, in this order; the ``T2`` of a book is its series), ``T3`` collection
 title, ``PY Y1 DA`` date, ``VL VO`` volume, ``IS CP`` issue (``M1`` where it can be one), ``SP EP`` pages
 (the number of pages of a book, report or thesis with ``SP`` alone), ``PB`` publisher, ``CY PP`` its
 place, ``ET`` edition, ``M3`` genre, ``DO`` DOI (``M3 L3 UR N1`` where they hold one), ``SN`` ISSN or
-ISBN, ``UR`` address, ``LA`` language, ``KW`` keywords, ``AB N2`` abstract, ``PMID``, ``C2`` PMC id,
-``AN`` PMID where ``DB`` or ``DP`` say so. A note ``N1  - PMID: 1`` in the form that our exporter
-writes fills the CSL variable or the ``extra`` of that name. All else is kept in ``extra`` by its tag.
+ISBN, ``UR`` address, ``LA`` language, ``KW`` keywords, ``AB N2`` abstract, ``PMID``, ``C2`` PMC id
+(PMID in Scopus'), ``AN`` PMID where ``DB`` or ``DP`` say so. A note ``N1  - PMID: 1`` in the form that
+our exporter writes fills the CSL variable or the ``extra`` of that name. All else is kept in ``extra`` by
+its tag.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from corpus.record import Piece, Problem
-from ingest.ris_fields import Field, draft
+from ingest.ris_fields import Values, draft, unwrapped
 from ingest.text import Text
 
 # "ty-" alone may begin a wrapped line; a type behind it, or a space before the dash, makes it a tag.
 _START = re.compile(
-    r"^[ \t]*(?:\d+[.)][ \t]*)?(?:TY(?:[ \t]{2,}|\t)-.*|TY[ \t]?-[ \t]*[A-Z]{0,8}[ \t]*)$",
+    r"^[ \t]*+(?:[0-9]++[.)][ \t]*+)?TY(?:(?:[ \t]{2,}+|\t)-.*|[ \t]?-[ \t]*+[A-Z]{0,8}[ \t]*+)$",
     re.MULTILINE | re.IGNORECASE,
 )
-_END = re.compile(r"^[ \t]*ER(?:[ \t]{2,}-.*|[ \t]*-?[ \t]*)$\n?", re.MULTILINE | re.IGNORECASE)
-_TAGGED = re.compile(r"(?:[A-Z][A-Z0-9][ ]{2}-.*(?:\n|\Z))+")
-_BIBTEX = re.compile(r"^[ \t]*@\w+[ \t]*[{(]", re.MULTILINE)
-_COMMA_IN_NAME = re.compile(r"^[ \t]*A[U1][ \t]*-[^,\n]+,", re.MULTILINE | re.IGNORECASE)
+_END = re.compile(r"[ \t]*+ER(?:[ \t]{2,}-.*|[ \t]*+-?[ \t]*+)\Z", re.IGNORECASE)
+# How lines begin that may be one of these two; looking for a pattern in every line takes too long.
+_MARKS = frozenset(" \t0123456789TtEe")
+_TAGGED = re.compile(r"[A-Z][A-Z0-9]  -")
+_BIBTEX = re.compile(r"^[ \t]*+@\w++[ \t]*+[{(]", re.MULTILINE)
+_COMMA_IN_NAME = re.compile(r"^[ \t]*+A[U1][ \t]*+-[^,\n]+,", re.MULTILINE | re.IGNORECASE)
 
-_STRICT = re.compile(r"[ \t]*([A-Z][A-Z0-9]|PMC?ID|DOI|ISSN|ISBN)(?:[ \t]{2,}|[ ]?\t)-[ \t]?(.*)")
-_LOOSE = re.compile(r"[ \t]*([A-Z][A-Z0-9]) -(?:[ \t](.*)|\Z)")
-_SLOPPY = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9])[ \t]*-[ \t]?(.*)")
+_STRICT = re.compile(r"[ \t]*+([A-Z][A-Z0-9]|PMC?ID|DOI|ISSN|ISBN)(?:[ \t]{2,}+|[ ]?\t)-[ \t]?(.*)")
+_LOOSE = re.compile(r"[ \t]*+([A-Z][A-Z0-9]) -(?:[ \t](.*)|\Z)")
+_SLOPPY = re.compile(r"[ \t]*+([A-Za-z][A-Za-z0-9])[ \t]*+-[ \t]?(.*)")
+_NUMBER = re.compile(r"\s*+[0-9]++[.)]\s*+")
 _TAGS = (
     "TY ER ID TI T1 T2 T3 CT BT AU A1 A2 A3 A4 ED JF JO JA J1 J2 PY Y1 Y2 DA VL VO IS CP SP EP PB CY PP ET"
     " M1 M2 M3 DO SN UR LA KW AB N1 N2 AD AN AV C1 C2 C3 C4 C5 C6 C7 C8 CA CN DB DP L1 L2 L3 L4 LB LK NV"
@@ -45,14 +50,14 @@ _TELLING = frozenset({"TI", "T1", "AU", "A1", "AB", "N2", "DO"})
 
 # What databases print before, between and after records.
 _FURNITURE = re.compile(
-    r"""\s*(?:
+    r"""(?:
         (?:Provider|Database|Content|Source|Export(?:ed)?[ ]?(?:Date|on)?|Search|Results?|Query|Date)\s*:.*
       | [<\[(]?\d+[>\])]?[.)]?
       | (?:Record|Result|Reference|Citation)\s+\#?\d+(?:\s+of\s+\d+)?[.:]?
-      | [-=_*~\#\s]+
+      | [-=_*~\#\s]++
       | Link\ to\ the\ .*
       | EOF | END | EF
-    )\s*\Z""",
+    )\Z""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -71,28 +76,42 @@ class Ris:
 
     def parse(self, text: Text) -> Iterator[Piece]:
         """The records in the order printed; lines between them that are no known header are problems."""
-        return self._parse(text.whole(), text.source)
-
-    def _parse(self, text: str, source: str) -> Iterator[Piece]:
-        # A name without a comma is an organisation's, unless no name of the file has one.
-        person = not _COMMA_IN_NAME.search(text)
-        starts = [match.start() for match in _START.finditer(text)]
-        line = 1
-        before = 0
-        for start, end in pairwise([*starts, len(text)]):
-            yield from _between(text[before:start], source, line, person)
-            line += text.count("\n", before, start)
-            closing = _END.search(text, start, end)
-            before = _trailer(text, closing.end(), end) if closing else end
-            yield _piece(text[start:before], source, line, person)
-            line += text.count("\n", start, before)
-        yield from _between(text[before:], source, line, person)
+        # A name without a comma is an organisation's, unless no name of the file's beginning has one.
+        person = not _COMMA_IN_NAME.search(text.head)
+        for line, part in text.parts(_START):
+            yield from _pieces(part.split("\n"), text.source, line, person)
 
 
-def _piece(raw: str, source: str, line: int, person: bool) -> Piece:
-    """The record of a piece of text that begins with ``TY``."""
-    made = draft(_fields(raw), person)
-    raw = raw.rstrip()
+def _pieces(lines: list[str], source: str, first: int, person: bool) -> Iterator[Piece]:
+    """What stands in the lines of which the first is that one of the source."""
+    starts, ends = _borders(lines)
+    ends.append(len(lines))
+    before = end = 0
+    for start, following in pairwise([*starts, len(lines)]):
+        if any(between := lines[before:start]):
+            yield from _between(between, source, first + before, person)
+        while ends[end] < start:
+            end += 1
+        before = _trailer(lines, ends[end] + 1, following) if ends[end] < following else following
+        yield _piece(lines[start:before], source, first + start, person)
+    yield from _between(lines[before:], source, first + before, person)
+
+
+def _borders(lines: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Places of the lines with ``TY`` and of those with ``ER``."""
+    starts, ends = [], []
+    for place in [place for place, line in enumerate(lines) if line[:1] in _MARKS]:
+        if _START.match(lines[place]):
+            starts.append(place)
+        elif _END.match(lines[place]):
+            ends.append(place)
+    return starts, ends
+
+
+def _piece(lines: Sequence[str], source: str, line: int, person: bool) -> Piece:
+    """The record of lines that begin with ``TY``."""
+    made = draft(_values(lines), person)
+    raw = "\n".join(lines).rstrip()
     if made is None:
         return Problem(
             source, line, raw, "record holds nothing but its type", "export it again, or leave it out"
@@ -100,49 +119,85 @@ def _piece(raw: str, source: str, line: int, person: bool) -> Piece:
     return made[1].source_record(made[0], source, "ris", line, raw)
 
 
-def _trailer(text: str, start: int, end: int) -> int:
-    """Where a record ends whose ER line ends at ``start``: Ovid prints more tags right behind it."""
-    match = _TAGGED.match(text, start, end)
-    if not match or sum(line[:2] in _TELLING for line in match.group().split("\n")) > 1:
-        return start
-    return match.end()
+def _trailer(lines: Sequence[str], start: int, end: int) -> int:
+    """Where a record ends whose ER line stands before ``start``: Ovid prints more tags right behind it."""
+    place = start
+    telling = 0
+    while place < end and _TAGGED.match(lines[place]):
+        telling += lines[place][:2] in _TELLING
+        place += 1
+    return start if telling > 1 else place
 
 
-def _between(text: str, source: str, line: int, person: bool) -> Iterator[Piece]:
+def _between(lines: Sequence[str], source: str, first: int, person: bool) -> Iterator[Piece]:
     """What stands between two records: nothing, headers, a record that has lost its ``TY``, or a problem."""
-    if not text.strip():
-        return
-    for match in re.finditer(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*", text):
-        raw = match.group()
-        where = line + text.count("\n", 0, match.start())
-        if all(_FURNITURE.match(one) for one in raw.split("\n")):
+    start = 0
+    for place, line in enumerate([*lines, ""]):
+        if line and not line.isspace():
             continue
-        fields = _fields(raw)
-        made = draft(fields, person) if sum(field.tag in _TELLING for field in fields) > 1 else None
+        block, where, start = lines[start:place], first + start, place + 1
+        if all(_FURNITURE.match(one.strip()) for one in block):
+            continue
+        values = _values(block)
+        telling = sum(len(values.get(tag, ())) for tag in _TELLING)
+        made = draft(values, person) if telling > 1 else None
+        raw = "\n".join(block)
         if made is not None:
             yield made[1].source_record(made[0], source, "ris", where, raw)
         else:
             yield Problem(source, where, raw, "text between records", "give it a TY line if it is a record")
 
 
-def _fields(raw: str) -> list[Field]:
-    """The fields of a record, each with its continuation lines."""
-    fields: list[Field] = []
+def _values(lines: Sequence[str]) -> Values:
+    """The values of a record under their tags."""
+    values: Values = defaultdict(list)
+    wrapped: dict[str, dict[int, list[str]]] = {}
     sloppy = False
-    for line in raw.split("\n"):
-        if line[2:6] == "  - " and line[:2] in _KNOWN:
-            fields.append(Field(line[:2], [line[6:]]))
+    tag = ""
+    for line in lines:
+        begun, dash, text = line.partition("  - ")
+        if dash and begun in _KNOWN:
+            tag = begun
+        elif found := _tagged(line, not values, sloppy):
+            tag, text, loose = found
+            sloppy = sloppy or loose
+        else:
+            if values:
+                wrapped.setdefault(tag, {}).setdefault(len(values[tag]) - 1, []).append(line)
             continue
-        match = _STRICT.match(line) or _LOOSE.match(line)
-        if match and match.re is _LOOSE and match[1] not in _KNOWN:
-            match = None
-        if not match and (sloppy or not fields):
-            # Only a record whose TY is written so may write other tags so: "ti-" begins many a wrapped line.
-            match = _SLOPPY.match(re.sub(r"\A\s*\d+[.)]\s*", "", line) if not fields else line)
-            match = match if match and match[1].upper() in _KNOWN else None
-            sloppy = sloppy or match is not None
-        if match:
-            fields.append(Field(match[1].upper(), [match[2] or ""]))
-        elif fields:
-            fields[-1].lines.append(line)
-    return fields
+        values[tag].append(text.strip())
+    for tag, places in wrapped.items():
+        texts = enumerate(values[tag])
+        values[tag] = [
+            value
+            for place, text in texts
+            for value in (unwrapped(tag, [text, *places[place]]) if place in places else [text])
+        ]
+    return _printed(values)
+
+
+def _printed(values: Values) -> Values:
+    """The values without those that are empty."""
+    values.pop("ER", None)
+    for tag in [tag for tag, texts in values.items() if "" in texts]:
+        values[tag] = [text for text in values[tag] if text]
+        if not values[tag]:
+            del values[tag]
+    return values
+
+
+def _tagged(line: str, first: bool, sloppy: bool) -> tuple[str, str, bool] | None:
+    """(tag, text behind it, whether only a sloppy writer prints it so) of a line; ``None`` without a tag."""
+    if "-" not in line:
+        return None
+    if match := _STRICT.match(line):
+        return match[1], match[2], False
+    if (match := _LOOSE.match(line)) and match[1] in _KNOWN:
+        return match[1], match[2] or "", False
+    if first or sloppy:
+        # Only a record whose TY is written so may write other tags so: "ti-" begins many a wrapped line.
+        number = _NUMBER.match(line) if first else None
+        match = _SLOPPY.match(line, number.end() if number else 0)
+        if match and match[1].upper() in _KNOWN:
+            return match[1].upper(), match[2], True
+    return None

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import lru_cache
 
 from corpus.csl import NAME_VARIABLES
-from corpus.identity import isbns, normalise_doi, normalise_pmcid
+from corpus.identity import normalise_doi
 from corpus.kinds import CSL_TYPES, csl_type_from_ris
 from corpus.record import Author
 from ingest.dates import database_date
-from ingest.draft import Draft, clean_doi, clean_issn, is_own_tag
+from ingest.draft import Draft, is_own_tag
 from ingest.names import is_others, parse_name
 from ingest.pages import page_range, total_pages
+from ingest.ris_identifiers import is_doi_or_address, put_identifiers, put_serial_numbers
 
-
-@dataclass(slots=True)
-class Field:
-    """A tag and its lines as printed."""
-
-    tag: str
-    lines: list[str]
-
-    @property
-    def text(self) -> str:
-        """The value on one line."""
-        if len(self.lines) == 1:
-            return self.lines[0].strip()
-        return " ".join(" ".join(self.lines).split())
-
+#: Tag -> its values in the order printed, each on one line but for notes; "" is none.
+Values = dict[str, list[str]]
 
 # Tag -> field of the record, for the texts that need nothing else. Within one field the first that the
 # record holds fills it, in the order of this table; others are kept by their tags.
@@ -55,7 +44,7 @@ _TEXTS = {
     "ISBN": "isbn",
     "T3": "collection_title",
 }
-_CONTAINERS = ("JF", "T2", "JO", "BT", "JA", "J2", "J1")
+_CONTAINERS = ("JF", "T2", "JO", "BT", "JA", "J2", "J1", "JI", "J9")
 _BOOKS = frozenset({"BOOK", "EBOOK", "EDBOOK", "WHOLE", "SER"})
 _COUNTED = frozenset({"book", "report", "thesis", "pamphlet"})
 _DATES = ("PY", "Y1", "DA")
@@ -67,99 +56,120 @@ _ROLES = {
     "A3": "collection-editor",
     "A4": "translator",
 }
-_LONG_NUMBER = re.compile(r"(?<!\d)(?:\d[ -]?){9}[\dXx](?!\d)|(?<!\d)(?:\d-?){13}(?!\d)")
+_DAY = re.compile(r"\d{4}/\d\d/\d\d")
 _NOTE = re.compile(r"([A-Za-z][\w.+-]{0,40}):\s+(\S.*)\Z", re.DOTALL)
 _ISSUE = re.compile(r"(?:\w{1,4}(?:[-/]\w{1,4})?|Suppl\.? ?\d*)\Z", re.IGNORECASE)
 _ORCID_NOTE = re.compile(r"(\S+) \((.*)\)\Z", re.DOTALL)
 _JSTOR_DATE = re.compile(r"Full publication date:\s*(.*)", re.IGNORECASE)
 _NOTED_TEXTS = {"PMID": "pmid", "PMCID": "pmcid", "number-of-pages": "number_of_pages"}
-_PUBMED = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 
 
-def draft(fields: list[Field], person: bool) -> tuple[str, Draft] | None:
-    """(id, record in the making), or ``None`` if only a type is there."""
-    values: dict[str, list[str]] = {}
-    for field in fields:
-        if field.tag == "KW":
-            # EndNote and Rayyan print one keyword a line under a single KW.
-            values.setdefault("KW", []).extend(line.strip() for line in field.lines if line.strip())
-        elif field.tag == "N1":
-            if text := "\n".join(line.strip() for line in field.lines).strip():
-                values.setdefault("N1", []).append(text)
-        elif text := field.text:
-            values.setdefault(field.tag, []).append(text)
-    values.pop("ER", None)
-    ty = values.pop("TY", [""])[0]
+def draft(values: Values, person: bool) -> tuple[str, Draft] | None:
+    """(id, record in the making), or ``None`` if only a type is there; the values are used up.
+
+    ``person`` says that names without a comma are persons'.
+    """
+    ty = values.pop("TY", [""])[0].upper()
     if not values:
         return None
     made = Draft(csl_type_from_ris(ty))
     for step in _STEPS:
-        step(made, values, ty.upper())
+        step(made, values, ty)
     ids = values.pop("ID", [])
     for tag, texts in values.items():
         for text in texts:
             made.keep(tag, text)
     for text in ids[1:]:
         made.keep("ID", text)
-    if not person:
-        return (ids[0] if ids else ""), made
-    made.authors = [_as_person(author) for author in made.authors]
+    if person:
+        made.authors = [_as_person(author) for author in made.authors]
     return (ids[0] if ids else ""), made
+
+
+def unwrapped(tag: str, lines: Iterable[str]) -> list[str]:
+    """The values that the lines under one tag hold: one, on one line, but for keywords and notes."""
+    lines = [line.strip() for line in lines]
+    if tag == "KW":
+        # EndNote and Rayyan print one keyword a line under a single KW.
+        return lines
+    return ["\n".join(lines).strip() if tag == "N1" else " ".join(" ".join(lines).split())]
 
 
 def _as_person(author: Author) -> Author:
     return parse_name(author.literal, author.role, person=True) if author.literal else author
 
 
-Values = dict[str, list[str]]
-
-
 def _texts(made: Draft, values: Values, ty: str) -> None:
     if ty in _BOOKS and not (values.keys() & {"TI", "T1", "CT"}) and "BT" in values:
         made.put("title", values.pop("BT")[0], "BT")
+    texts = made.texts
     for tag, field in _TEXTS.items():
-        for text in values.pop(tag, ()):
-            made.put(field, text, tag)
+        if tag in values:
+            for text in values.pop(tag):
+                # EndNote keeps the day of PubMed's electronic publication in ET.
+                if tag == "ET" and _DAY.fullmatch(text):
+                    made.keep(tag, text)
+                elif field in texts:
+                    made.put(field, text, tag)
+                else:
+                    texts[field] = text
 
 
 def _container(made: Draft, values: Values, ty: str) -> None:
     if ty in _BOOKS and "T2" in values and "collection_title" not in made.texts:
         made.put("collection_title", values.pop("T2")[0], "T2")
     for tag in _CONTAINERS:
-        for text in values.pop(tag, ()):
-            made.put("container_title", text, tag)
+        if tag in values:
+            for text in values.pop(tag):
+                made.put("container_title", text, tag)
 
 
 def _names(made: Draft, values: Values, ty: str) -> None:
     for tag, role in _ROLES.items():
+        if tag not in values:
+            continue
         # Some databases print the same author in A1 and AU.
-        for text in dict.fromkeys(values.pop(tag, ())):
-            if is_others(text):
+        known = set(made.authors)
+        for text in dict.fromkeys(_one_by_one(values.pop(tag))):
+            if text[0] in "eEaAoO&" and is_others(text):
                 made.et_al = True
                 continue
             author = parse_name(text, role)
             if not (author.family or author.literal):
                 made.keep(tag, text)
-            elif author not in made.authors:
+            elif not known or author not in known:
                 made.authors.append(author)
 
 
+def _one_by_one(names: list[str]) -> list[str]:
+    # Some exporters print all the names in one line; no name has a semicolon of its own.
+    if any(";" in name for name in names):
+        return [name for line in names for part in line.split(";") if (name := part.strip())]
+    return names
+
+
 def _issued(made: Draft, values: Values, ty: str) -> None:
-    """The most exact of the dates that agree with the first; the others are kept if they say more."""
-    found = [(tag, text, database_date(text)) for tag in _DATES for text in values.pop(tag, ())]
+    printed = [(tag, text) for tag in _DATES if tag in values for text in values.pop(tag)]
     if "C1" in values and (match := _JSTOR_DATE.match(values["C1"][0])):
-        found.append(("", "", database_date(match[1])))
+        printed.append(("", match[1]))
+    made.issued, others = _dated(tuple(printed))
+    for tag, text in others:
+        made.keep(tag, text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _dated(printed: tuple[tuple[str, str], ...]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The most exact of the dates that agree with the first, and those that say more or another."""
+    found = [(tag, text, database_date(text)) for tag, text in printed]
     years = [date[:4] for _, _, date in found if date]
-    if years:
-        # EndNote prints the year in PY and "Jun" or "Oct 14" in DA.
-        found = [(tag, text, date or database_date(f"{text} {years[0]}")) for tag, text, date in found]
-    dates = [date for _, _, date in found if date]
-    if dates:
-        # A range such as 2004/2005 is longer than its first year and says more.
-        made.issued = max((date for date in dates if date[:4] == dates[0][:4]), key=len)
-    for tag, text, date in found:
-        if tag and not (date and made.issued.startswith(date)):
-            made.keep(tag, text)
+    if not years:
+        return "", tuple(one for one in printed if one[0])
+    # EndNote prints the year in PY and "Jun" or "Oct 14" in DA.
+    found = [(tag, text, date or database_date(f"{text} {years[0]}")) for tag, text, date in found]
+    # A range such as 2004/2005 is longer than its first year and says more.
+    issued = max((date for _, _, date in found if date[:4] == years[0]), key=len)
+    others = [(tag, text) for tag, text, date in found if tag and not (date and issued.startswith(date))]
+    return issued, tuple(others)
 
 
 def _pages(made: Draft, values: Values, ty: str) -> None:
@@ -168,6 +178,11 @@ def _pages(made: Draft, values: Values, ty: str) -> None:
     for tag, texts in (("SP", starts[1:]), ("EP", ends[1:])):
         for text in texts:
             made.keep(tag, text)
+    if (start, end) in (("No", "Specified"), ("No Pagination", "Specified")):
+        # PsycINFO's "No Pagination Specified" in Ovid's export: no pages at all.
+        made.keep("SP", start)
+        made.keep("EP", end)
+        return
     if start and not end and made.type in _COUNTED and (total := _total(start)):
         made.put("number_of_pages", total, "SP")
         return
@@ -185,51 +200,21 @@ def _total(text: str) -> str:
 
 
 def _numbers(made: Draft, values: Values, ty: str) -> None:
-    serial = []
-    for text in values.pop("SN", ()):
-        # Publishers' own examples and misprints have wrong check digits: the length tells as well.
-        book = isbns(text) or _LONG_NUMBER.search(text) or (made.type == "book" and not _is_issn(text))
-        if book:
-            made.put("isbn", text, "SN")
-        else:
-            serial.append(text)
-    if serial:
-        made.put("issn", clean_issn(" ".join(serial)), "SN")
+    put_serial_numbers(made, values)
     if made.type == "article-journal" and "issue" not in made.texts and "M1" in values:
         first = values["M1"][0]
         if len(values["M1"]) == 1 and _ISSUE.match(first):
             made.put("issue", values.pop("M1")[0], "M1")
 
 
-def _is_issn(text: str) -> bool:
-    return clean_issn(text) != text or bool(re.fullmatch(r"\d{4}-\d{3}[\dXx]", text))
-
-
 def _identifiers(made: Draft, values: Values, ty: str) -> None:
-    for tag in ("DO", "DOI"):
-        for text in values.pop(tag, ()):
-            made.put("doi", clean_doi(text), tag)
-    if "doi" not in made.texts:
-        for tag in ("M3", "L3", "N1", "C7"):
-            found = next(
-                (text for text in values.get(tag, ()) if re.match(r"\s*(?:doi\b|https?://)", text, re.I)), ""
-            )
-            if normalise_doi(found):
-                made.put("doi", clean_doi(found), tag)
-                break
-    if re.fullmatch(r"\s*(?:PMC)\d+\s*", (values.get("C2") or [""])[0]):
-        made.put("pmcid", normalise_pmcid(values.pop("C2")[0]), "C2")
-    numbers = values.get("AN") or [""]
-    if _PUBMED.search(" ".join(values.get("DB", []) + values.get("DP", []))) and re.fullmatch(
-        r"\d{1,8}", numbers[0]
-    ):
-        made.put("pmid", values.pop("AN")[0], "AN")
+    put_identifiers(made, values)
 
 
 def _genre(made: Draft, values: Values, ty: str) -> None:
     kept = []
     for text in values.pop("M3", ()):
-        if "genre" in made.texts or re.match(r"\s*(?:doi\b|https?://)", text, re.IGNORECASE):
+        if "genre" in made.texts or is_doi_or_address(text):
             kept.append(text)
         elif ty in ("", "GEN") and text in CSL_TYPES:
             made.type = text

@@ -11,9 +11,14 @@ from corpus.errors import EvidenceError
 #: Characters by which formats are told apart.
 HEAD = 1 << 16
 #: Characters of which a part has at least so many, but for the last.
-PART = 1 << 22
+PART = 1 << 20
 #: Characters that one reader may ask to hold at once.
 LONGEST = 1 << 28
+#: Characters that one record or line may have.
+RECORD = 1 << 26
+
+# Characters at the end of a part where the last beginning of a record is looked for first.
+_TAIL = 1 << 14
 
 
 class Text:
@@ -27,61 +32,91 @@ class Text:
         """A text in blocks of any size."""
         self.source = source
         self.medium = medium
-        self._blocks = iter(blocks)
+        rest = iter(blocks)
         first: list[str] = []
         length = 0
-        for block in self._blocks:
+        for block in rest:
             first.append(block)
             length += len(block)
             if length >= HEAD:
                 break
         begun = "".join(first)
         self.head = begun[:HEAD]
-        self._blocks = chain([begun], self._blocks)
+        self._blocks = chain([begun], rest)
 
     def whole(self) -> str:
         """All of it; raises ``EvidenceError`` for a text too long to be held."""
-        blocks = []
-        length = 0
-        for block in self._blocks:
-            blocks.append(block)
-            length += len(block)
-            self._check(length)
-        return "".join(blocks)
+        return "".join(self._held(self._blocks))
 
-    def parts(self, cut: re.Pattern[str], size: int = PART) -> Iterator[tuple[int, str]]:
-        """(line of its beginning, part): cut only where ``cut`` matches, which is where a record begins."""
+    def blocks(self) -> Iterator[str]:
+        """It in blocks as they come, cut anywhere."""
+        yield from self._blocks
+
+    def parts(self, cut: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+        """(line of its beginning, part): cut only where ``cut`` matches, which is where a record begins.
+
+        ``cut`` must be able to tell such a place from the line it stands in on. A text without any
+        raises ``EvidenceError`` once it is too long to be held.
+        """
         line = 1
-        kept = ""
+        kept: list[str] = []
+        length, enough = 0, PART
         for block in self._blocks:
-            kept += block
-            if len(kept) < size:
+            kept.append(block)
+            length += len(block)
+            if length < enough:
                 continue
-            self._check(len(kept))
-            # The last match may be of a line that the next block goes on with: that is none the worse.
-            place = max((match.start() for match in cut.finditer(kept)), default=0)
+            self._check(length, RECORD)
+            whole = "".join(kept)
+            place = _last_place(cut, whole)
             if place:
-                yield line, kept[:place]
-                line += kept.count("\n", 0, place)
-                kept = kept[place:]
-        if kept:
-            yield line, kept
+                yield line, whole[:place]
+                line += whole.count("\n", 0, place)
+                whole = whole[place:]
+            kept, length = [whole], len(whole)
+            # What holds no place is looked through again only once it has doubled.
+            enough = PART if place else 2 * length
+        if rest := "".join(kept):
+            yield line, rest
 
     def lines(self) -> Iterator[str]:
         """Its lines, each with its ``\\n``."""
-        kept = ""
+        kept: list[str] = []
+        length = 0
         for block in self._blocks:
-            kept += block
-            self._check(len(kept))
-            if "\n" in block:
-                *whole, kept = kept.split("\n")
-                yield from (f"{line}\n" for line in whole)
+            head, newline, tail = block.rpartition("\n")
+            if newline:
+                kept.append(head)
+                yield from (f"{line}\n" for line in "".join(kept).split("\n"))
+                kept, length = [], 0
+            if tail:
+                kept.append(tail)
+                length += len(tail)
+                self._check(length, RECORD)
         if kept:
-            yield kept
+            yield "".join(kept)
 
-    def _check(self, length: int) -> None:
-        if length > LONGEST:
+    def _held(self, blocks: Iterable[str]) -> Iterator[str]:
+        length = 0
+        for block in blocks:
+            length += len(block)
+            self._check(length, LONGEST)
+            yield block
+
+    def _check(self, length: int, limit: int) -> None:
+        if length > limit:
             raise EvidenceError(
-                f"{self.source}: more than {LONGEST >> 20} million characters without an end of a record;"
+                f"{self.source}: more than {limit >> 20} million characters without an end of a record;"
                 " split the file, or export the references again."
             )
+
+
+def _last_place(cut: re.Pattern[str], text: str) -> int:
+    """Where the last match begins that more text cannot change; 0 if there is none behind the beginning."""
+    size = _TAIL
+    while True:
+        start = text.rfind("\n", 0, max(len(text) - size, 0)) + 1
+        places = [match.start() for match in cut.finditer(text, start) if match.end() < len(text)]
+        if any(places) or not start:
+            return max(places, default=0)
+        size *= 8

@@ -40,13 +40,15 @@ def relate(one: Description, other: Description) -> str:
         return ""
     if one.key == other.key:
         return "same"
+    if _strangers(one, other):
+        return "translated" if _translated(one, other) else "far"
     short, long = sorted((one, other), key=lambda description: (len(description.key), description.key))
     if len(short.key) >= 12 and short.weight and _contains(long, short.key):
         return "contained"
     left, right = Counter(short.words), Counter(long.words)
     shared = left & right
     lacking, added = list((left - shared).elements()), list((right - shared).elements())
-    if "".join(sorted("".join(lacking))) == "".join(sorted("".join(added))) and len(lacking) != len(added):
+    if len(lacking) != len(added) and sorted("".join(lacking)) == sorted("".join(added)):
         return "same"
     if _misspelt(lacking, added):
         return "near"
@@ -54,6 +56,17 @@ def relate(one: Description, other: Description) -> str:
     if common >= 0.6:
         return "akin"
     return "translated" if _translated(one, other) else "far"
+
+
+def _strangers(one: Description, other: Description) -> bool:
+    """Whether two titles share so few words that nothing below can find them alike: most pairs end here."""
+    fewer = min(len(one.words), len(other.words))
+    if fewer < 6 or 4 * len(one.word_set & other.word_set) > fewer:
+        return False
+    # As many letters in another number of words may be the same words, divided otherwise.
+    if len(one.key) == len(other.key) and len(one.words) != len(other.words):
+        return False
+    return one.key[:8] != other.key[:8] and one.key[-8:] != other.key[-8:]
 
 
 def _contains(long: Description, key: str) -> bool:
@@ -87,11 +100,11 @@ def typo(one: str, other: str) -> bool:
     """One letter apart in words of four or more; two in long words that begin alike."""
     if one.isdigit() or other.isdigit() or min(len(one), len(other)) < 4:
         return False
-    apart = _distance(one, other)
+    apart = distance(one, other)
     return apart <= 1 or (apart == 2 and min(len(one), len(other)) >= 8 and one[:5] == other[:5])
 
 
-def _distance(one: str, other: str) -> int:
+def distance(one: str, other: str) -> int:
     """Edit distance, where swapping two neighbours counts as one; 3 stands for more than two."""
     if abs(len(one) - len(other)) > 2:
         return 3

@@ -12,10 +12,37 @@ from corpus.errors import EvidenceError, IndexProblem
 from corpus.opening import upgrade_file
 from corpus.schema import VERSION
 from corpus.store import Store
+from ingest.intake import rejoin
 from kb.display import field_text
 from kb.knowledge_base import KnowledgeBase
 
-_COUNTED = ("records", "source_records", "sources", "problems", "tags", "aliases")
+_COUNTED = ("records", "source_records", "sources", "tags", "aliases", "doubts", "links", "decisions")
+
+#: What must never be, as the rest of a count, and how it is told.
+_RULES = (
+    ("from source_records where record is null", "descriptions belong to no record"),
+    ("from records where id not in (select record from source_records)", "records have no description"),
+    ("from aliases where alias in (select id from records)", "old ids are of a record too"),
+    ("from source_records where fingerprint is null", "descriptions have no fingerprint: run `kb upgrade`"),
+    (
+        "from doubts where first >= second or (first, second) in (select record, other from links)",
+        "doubtful pairs are none",
+    ),
+    (
+        "from (select 1 from sources left join source_records on source = sources.id"
+        " group by sources.id having records <> count(source_records.id))",
+        "sources have more or fewer descriptions than were counted",
+    ),
+    (
+        "from sources where problems <> (select count(*) from problems where source = sources.id)",
+        "sources have more or fewer problems than were counted",
+    ),
+    (
+        "from decisions where kind in ('merge', 'split') and"
+        " (not json_valid(content) or json_array_length(content, '$.parts') is null)",
+        "decisions cannot be read",
+    ),
+)
 
 
 def condition(path: Path) -> dict[str, Any]:
@@ -23,6 +50,9 @@ def condition(path: Path) -> dict[str, Any]:
     with KnowledgeBase.open(path) as library:
         store = library.store
         counts = {table: store.value(f"select count(*) from {table}") for table in _COUNTED}
+        counts["problems"] = store.value("select count(*) from problems where settled_by is null")
+        counts["settled_problems"] = store.value("select count(*) from problems where settled_by is not null")
+        counts["unfinished_sources"] = store.value("select count(*) from sources where next is not null")
         counts["tagged_records"] = store.value("select count(distinct record) from tags")
         content: dict[str, Any] = {
             "database": str(path),
@@ -60,9 +90,11 @@ def examine(path: Path) -> list[str]:
             f"{path}: row {row[1]} of {row[0]} points to a row of {row[2]} that is not there."
             for row in dangling
         ]
-        lost = store.value("select count(*) from source_records where record is null")
-        if lost:
-            faults.append(f"{path}: {lost} descriptions belong to no record.")
+        faults += [
+            f"{path}: {count} {says}."
+            for sql, says in _RULES
+            if (count := store.value(f"select count(*) {sql}"))
+        ]
         records = {record.id: record for record in store.records()}
         faults += [
             f"{path}: a tag of {tag.record} ({tag.theme}) does not quote its {tag.field}."
@@ -98,5 +130,11 @@ def copy_to(path: Path, target: Path) -> None:
 
 
 def upgrade(path: Path) -> Path | None:
-    """Migrate the file to this program's schema; the path of the backup, or ``None`` if it has it already."""
-    return upgrade_file(path)
+    """Migrate the file to this program's schema; the path of the backup, or ``None`` if it has it already.
+
+    What an older program joined is compared anew, so that doubts and links are known.
+    """
+    kept = upgrade_file(path)
+    with Store.open(path) as store:
+        rejoin(store)
+    return kept

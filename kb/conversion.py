@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from corpus import csl
 from corpus.errors import EvidenceError
 from corpus.identity import make_id
 from corpus.record import Problem, Record
@@ -13,17 +12,25 @@ from ingest import formats
 from kb.sources import Source
 
 
-def read_records(sources: Iterable[Source], format: str | None, trouble: list[str]) -> Iterator[Record]:
-    """The records of the sources in order; what could not be read goes to ``trouble``, a line each."""
+def read_records(
+    sources: Iterable[Source],
+    format: str | None,
+    trouble: list[str],
+    columns: Mapping[str, str] | None = None,
+) -> Iterator[Record]:
+    """The records of the sources in order; what could not be read goes to ``trouble``, a line each.
+
+    ``columns`` says which columns of a table fill which fields (``ingest.columns.parse_map``).
+    """
     for source in sources:
         try:
             with source.open() as stream:
-                _, pieces = formats.read(stream, source.name, format)
+                _, pieces = formats.read(stream, source.name, format, columns)
                 for piece in pieces:
                     if isinstance(piece, Problem):
                         trouble.append(str(piece))
                     else:
-                        yield csl.decode(piece.fields)
+                        yield piece.record
         except EvidenceError as error:
             trouble.append(str(error))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -42,29 +43,70 @@ def record_lines(record: Record) -> Iterator[str]:
         yield record.abstract
 
 
-def description_dict(description: Description) -> dict[str, Any]:
+def account(library: KnowledgeBase, record_id: str) -> dict[str, Any]:
+    """Where a record comes from, for JSON: its descriptions by number, fields, links and decisions.
+
+    A field tells the number of the description that gave its value (for one put together out of
+    several, that gave most), and what others print where they differ in more than form.
+    """
+    from ingest.merging import merge
+    from kb.review import judged, links
+
+    record_id = library.store.resolve(record_id)
+    descriptions = library.descriptions(record_id)
+    merged = merge([description.record for description in descriptions])
+    differing = {name: said for name, said in merged.disagreements.items() if name in _COMPARED}
+    return {
+        "sources": [description_dict(at, each) for at, each in enumerate(descriptions, start=1)],
+        "fields": {
+            csl.VARIABLES.get(name, name): {
+                "from": _giver(name, place, merged.record, descriptions) + 1,
+                "printed": {str(at + 1): value for at, value in differing.get(name, ())},
+            }
+            for name, place in merged.origin.items()
+        },
+        "links": links(library.store, record_id),
+        "decisions": judged(library.store, record_id),
+    }
+
+
+def _giver(name: str, place: int, merged: Record, descriptions: Sequence[Description]) -> int:
+    """The first description that prints the value as it was kept; else the one that gave most of it."""
+    kept = getattr(merged, name)
+    return next((at for at, each in enumerate(descriptions) if getattr(each.record, name) == kept), place)
+
+
+def account_lines(content: dict[str, Any]) -> Iterator[str]:
+    """The account for a person."""
+    places = {at: f"{each['source']}:{each['line']}" for at, each in enumerate(content["sources"], start=1)}
+    for at, each in enumerate(content["sources"], start=1):
+        yield f"\n{at}. {places[at]}" + (f" ({each['reason']})" if each["reason"] else "")
+        yield textwrap.indent(each["raw"].rstrip(), "    ")
+    if len(places) > 1:
+        yield "\nWhich description gave each field:"
+        for name, field in content["fields"].items():
+            yield f"{name:>16}  {field['from']}"
+    for name, field in content["fields"].items():
+        if field["printed"]:
+            said = "; ".join(f"{value} ({places[int(at)]})" for at, value in field["printed"].items())
+            yield f"\nThe sources disagree on {name}: {said}"
+    for link in content["links"]:
+        yield f"\n{link['says']}: {link['other']} ({link['why']})"
+    for decision in content["decisions"]:
+        note = f": {decision['note']}" if decision["note"] else ""
+        yield f"\nDecided on {decision['decided_at'][:10]}: {decision['kind']}{note}"
+
+
+def description_dict(number: int, description: Description) -> dict[str, Any]:
     """One source's description, for JSON."""
     return {
+        "number": number,
         "source": description.source,
         "line": description.line,
         "format": description.format,
         "reason": description.reason,
         "raw": description.raw,
         "fields": csl.encode(description.record),
-    }
-
-
-def disagreements(descriptions: Sequence[Description]) -> dict[str, list[tuple[str, str]]]:
-    """Field -> (value, where) for each field that two descriptions give differently."""
-    from ingest.merging import merge
-
-    found = merge([description.record for description in descriptions]).disagreements
-    return {
-        field: [
-            (value, f"{descriptions[place].source}:{descriptions[place].line}") for place, value in values
-        ]
-        for field, values in found.items()
-        if field in _COMPARED
     }
 
 

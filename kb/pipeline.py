@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import io
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from corpus.errors import EvidenceError, IndexProblem, MissingExtra
+from corpus.record import Piece
 from corpus.store import Store
 from corpus.theme import Vocabulary, load_vocabulary
 from ingest import formats
@@ -55,17 +57,27 @@ class Tagged:
 
 
 def ingest(
-    store: Store, sources: Iterable[Source], format: str | None = None, report: Report = silent
+    store: Store,
+    sources: Iterable[Source],
+    format: str | None = None,
+    report: Report = silent,
+    columns: Mapping[str, str] | None = None,
 ) -> Ingested:
-    """Take each source in, one transaction each; one that cannot be read is refused, the rest goes on."""
+    """Take each source in, one transaction each; one that cannot be read is refused, the rest goes on.
+
+    ``columns`` says which columns of a table fill which fields.
+    """
     result = Ingested()
     for source in sources:
         try:
             with source.open() as stream:
                 digest = _sha256(stream)
+                size = stream.tell()
                 stream.seek(0)
-                format_name, pieces = formats.read(stream, source.name, format)
-                result.intakes.append(take_in(store, source.name, format_name, digest, pieces, report))
+                format_name, pieces = formats.read(stream, source.name, format, columns)
+                whole = _unchanged(pieces, stream, size, source.name)
+                told = _in_pieces(report, stream, size)
+                result.intakes.append(take_in(store, source.name, format_name, digest, whole, told))
         except EvidenceError as error:
             result.refused.append(Refusal(source.name, str(error)))
     return result
@@ -76,6 +88,22 @@ def _sha256(stream: BinaryIO) -> str:
     while block := stream.read(1 << 20):
         digest.update(block)
     return digest.hexdigest()
+
+
+def _unchanged(pieces: Iterable[Piece], stream: BinaryIO, size: int, name: str) -> Iterator[Piece]:
+    """The pieces; raises ``EvidenceError`` after the last if the file is not as long as it was."""
+    yield from pieces
+    if stream.seek(0, io.SEEK_END) != size:
+        raise EvidenceError(f"{name}: changed while it was read; nothing of it was kept, ingest it again.")
+
+
+def _in_pieces(report: Report, stream: BinaryIO, size: int) -> Report:
+    """A ``Report`` that estimates how many pieces there will be from how far the file is read."""
+
+    def told(step: str, done: int, total: int | None) -> None:
+        report(step, done, total if total is not None else max(done, done * size // max(stream.tell(), 1)))
+
+    return told
 
 
 def tag(store: Store, vocabulary: Vocabulary | None = None, report: Report = silent) -> Tagged:

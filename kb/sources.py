@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -32,10 +33,22 @@ class Source:
     def open(self) -> Iterator[BinaryIO]:
         """Its bytes, from the beginning, seekable; raises ``EvidenceError`` if it cannot be read."""
         try:
-            with _spooled(sys.stdin.buffer) if self.path is None else self.path.open("rb") as stream:
+            with self._opened() as stream:
                 yield stream
         except OSError as error:
-            raise EvidenceError(f"{self.name}: cannot be read ({error.strerror}).") from error
+            raise EvidenceError(f"{self.name}: cannot be read ({error.strerror or error}).") from error
+
+    def _opened(self) -> BinaryIO:
+        if self.path is None:
+            return _spooled(sys.stdin.buffer)
+        mode = self.path.stat().st_mode
+        if stat.S_ISFIFO(mode):
+            # A shell's `<(command)` is a pipe, which can be read only once.
+            with self.path.open("rb") as pipe:
+                return _spooled(pipe)
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise EvidenceError(f"{self.name}: is a device, no file; name a file, or - for standard input.")
+        return self.path.open("rb")
 
 
 def named_sources(paths: Sequence[str], database: Path | None = None) -> list[Source]:

@@ -55,6 +55,36 @@ def one(fields: str, kind: str = "article") -> Record:
             "@article{a,\n title = {A {b} C},\n keywords = {x}, y} z},\n}", ["A b C"], id="EBSCO's braces"
         ),
         pytest.param("@article{a, TITLE = {{A} b}}", ["A b"], id="capital field name, braced title"),
+        pytest.param("@article{a b, title = {A}}", ["A"], id="a space in the key (Scopus)"),
+        pytest.param("@article{10.1/s(05)2, title = {A}}", ["A"], id="parentheses in the key"),
+        pytest.param("@article{a\n , title = {A}\n , year = 2001\n}", ["A"], id="commas first"),
+        pytest.param("@article{title = {A}}", ["A"], id="no key at all"),
+        pytest.param("@article{a, title = {A},,\n, year = 2001,}", ["A"], id="commas too many"),
+        pytest.param(
+            "@article{a, title = {A}, % mine, not hers\n year = 2001}", ["A"], id="% behind a comma"
+        ),
+        pytest.param("% @article{a, title = {Old}}\n@article{a, title = {A}}", ["A"], id="% before an entry"),
+        pytest.param("@article{a, title = {A}, year = }", ["A"], id="a field without value"),
+        pytest.param(
+            "@article{a, title = {A}, file = {C:\\dir\\}, year = 2001}", ["A"], id="a path ends in \\"
+        ),
+        pytest.param("@article{a, publisher = Sage Press, title = {A}}", ["A"], id="a value without braces"),
+        pytest.param(
+            '@article{a, title = "A {"}quoted{"} word"}', ['A "quoted" word'], id="quotes in braces"
+        ),
+        pytest.param(
+            "@article{a, title = {A},\n note = {see\n@book{x,\n title = {Y}\n}}}\n@book{b, title = {B}}",
+            ["A", "B"],
+            id="BibTeX code in a note",
+        ),
+        pytest.param(
+            "@article{a,\n title = {Open { brace},\n year = 2001\n}\n@book{b, title = {B}}",
+            ["Open { brace", "B"],
+            id="a brace too many in a line",
+        ),
+        pytest.param(
+            "@xdata{x, publisher = {Sage}}\n@book{b, title = {B}, xdata = {x}}", ["B"], id="xdata is no work"
+        ),
     ],
 )
 def test_bibtex_quirks(text, titles):
@@ -91,6 +121,30 @@ def test_lines_count_from_the_beginning_of_the_file():
             "World Health Organization", [Author(literal="World Health Organization")], id="unbraced"
         ),
         ("Cher and Smith, {}", [Author("Cher"), Author("Smith")]),
+        pytest.param(
+            "Department of Health and Social Care and Wu, K",
+            [Author(literal="Department of Health and Social Care"), Author("Wu", "K")],
+            id="an organisation with and",
+        ),
+        pytest.param(
+            "Department for Children, Schools and Families",
+            [Author(literal="Department for Children, Schools and Families")],
+            id="an organisation with a comma and and",
+        ),
+        pytest.param(
+            "Smith, J., Wu, K.-L.", [Author("Smith", "J."), Author("Wu", "K.-L.")], id="commas alone"
+        ),
+        pytest.param("Smith, J.; Wu, K.", [Author("Smith", "J."), Author("Wu", "K.")], id="semicolons"),
+        pytest.param(
+            "family=Fontaine, given=Jean, prefix=de la, useprefix=true",
+            [Author("Fontaine", "Jean", particle="de la")],
+            id="biblatex's extended format",
+        ),
+        pytest.param("Anderson, K. AND Wu, Y.", [Author("Anderson", "K."), Author("Wu", "Y.")], id="AND"),
+        pytest.param("Wu, K and", [Author("Wu", "K")], id="and at the end"),
+        pytest.param(
+            "{Rand and Co} and Wu, K", [Author(literal="Rand and Co"), Author("Wu", "K")], id="braced and"
+        ),
     ],
 )
 def test_names(names, authors):
@@ -118,6 +172,27 @@ def test_others_cut_the_authors_short():
         ("doi = {https://doi.org/10.1000/a\\_b}", "doi", "10.1000/a_b"),
         ("issn = {1111-2222}, eissn = {33334444}", "issn", "1111-2222, 3333-4444"),
         pytest.param("note = {PMID: 123}", "pmid", "123", id="Taylor & Francis"),
+        pytest.param("title = {R\\&amp;D}", "title", "R&D", id="escaped twice"),
+        pytest.param("title = {CO<inf>2</inf>}", "title", "CO2", id="Scopus' markup"),
+        pytest.param(
+            "title = {{\\textless}i{\\textgreater}E. coli{\\textless}/i{\\textgreater}}",
+            "title",
+            "E. coli",
+            id="Mendeley's markup",
+        ),
+        pytest.param(
+            "url = {http://x.org/a{\\_}b{\\%}20c}", "url", "http://x.org/a_b%20c", id="Mendeley's address"
+        ),
+        pytest.param("journal = {\\apj}", "container_title", "The Astrophysical Journal", id="ADS"),
+        pytest.param("document_type = {Conference Paper}", "type", "paper-conference", id="Scopus in CoLRev"),
+        pytest.param("type = {Book chapter}, source = {Scopus}", "type", "chapter", id="Scopus"),
+        pytest.param(
+            "eprint = {123}, eprinttype = {pubmed}", "pmid", "123", id="PubMed's number in biblatex"
+        ),
+        pytest.param(
+            "journaltitle = {A}, journalsubtitle = {B}", "container_title", "A: B", id="journalsubtitle"
+        ),
+        pytest.param("date = {2004-05/2004-06}", "issued", "2004-05/2004-06", id="a range in biblatex"),
         pytest.param("title = {A &#169; b &amp; c}", "title", "A © b & c", id="HTML entities"),
         pytest.param(
             "url = {https://x.org/a_b%20c}", "url", "https://x.org/a_b%20c", id="addresses are verbatim"
@@ -126,6 +201,84 @@ def test_others_cut_the_authors_short():
 )
 def test_bibtex_fields(fields, field, value):
     assert getattr(one(fields), field) == value
+
+
+@pytest.mark.parametrize(
+    ("child", "parent", "field", "value"),
+    [
+        (
+            "@incollection{c, title={C}, crossref={p}}",
+            "@book{p, title={P}, subtitle={S}}",
+            "container_title",
+            "P: S",
+        ),
+        ("@article{c, title={C}, crossref={p}}", "@periodical{p, title={P}}", "container_title", "P"),
+        ("@book{c, title={C}, crossref={p}}", "@mvbook{p, title={P}}", "container_title", "P"),
+        ("@book{c, title={C}, xdata={p, q}}", "@xdata{p, publisher={Sage}}", "publisher", "Sage"),
+        ("@inbook{c, title={C}, crossref={p}}", "@book{p, author={Wu, K}}", "authors", (Author("Wu", "K"),)),
+        ("@inbook{c, title={C}, crossref={p}}", "@book{p, title={P}, doi={10.1000/p}}", "doi", ""),
+        pytest.param("@book{c, title={C}, crossref={c}}", "", "title", "C", id="its own parent"),
+        pytest.param(
+            "@book{c, title={C}, crossref={p}}", "@book{p, crossref={c}}", "title", "C", id="in a circle"
+        ),
+    ],
+)
+def test_what_an_entry_takes_from_its_parent(child, parent, field, value):
+    found = {record.id: record for record in records(f"{child}\n{parent}")}
+    assert getattr(found["c"], field) == value
+
+
+def test_a_long_text_is_read_in_parts_as_it_is_at_once(monkeypatch):
+    text = (
+        '@string{sage = "Sage"}\n@incollection{c, title = {Child}, crossref = {p}}\n'
+        + "".join(
+            f"@book{{k{number},\n title = {{Title {number}}},\n publisher = sage\n}}\n"
+            for number in range(40)
+        )
+        + "@article{n, title = {Note}, note = {see\n@book{x,\n title = {Y}\n}}}\n@book{p, title = {Parent}}\n"
+    )
+    whole = pieces(text)
+    monkeypatch.setattr("ingest.text.PART", 60)
+    blocks = [text[start : start + 7] for start in range(0, len(text), 7)]
+    parts = list(Bibtex().parse(Text(blocks, "refs.bib")))
+    assert sorted(parts, key=lambda piece: piece.line) == whole
+    assert parts[-1].record.container_title == "Parent"
+
+
+def test_a_macro_is_what_it_was_when_it_was_used():
+    first, second = records(
+        '@string{j = "A"}\n@article{a, journal = j}\n@string{j = "B"}\n@article{b, journal = j}'
+    )
+    assert (first.container_title, second.container_title) == ("A", "B")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(
+            "@article{a,\n title = {A},\n abstract = {Cut off in the mid", id="the file was cut off"
+        ),
+        pytest.param("@article{a,\n title = {A}\n", id="no brace at the end"),
+        pytest.param("@article{a,\n abstract = {Open { x,\n year = {2001}\n}", id="two fields in one value"),
+    ],
+)
+def test_what_is_broken_is_a_problem_in_one_piece(broken):
+    problem, whole = pieces(f"{broken}\n@book{{b, title={{B}}}}")
+    assert isinstance(problem, Problem)
+    assert problem.raw == broken.strip()
+    assert whole.record.title == "B"
+
+
+@pytest.mark.parametrize(
+    "text", ["@a{", "@a{k", "@a{k,", "@a{k, t = ", "@a{k, t = x", "@", "@a{k, t={x} ", ","]
+)
+def test_a_long_run_of_spaces_takes_no_quadratic_time(text):
+    assert len(pieces(text + " " * 200_000 + "x\n@book{b, title={B}}")) <= 2
+
+
+def test_many_entries_without_end_take_no_quadratic_time():
+    text = "@article{a,\n title = {{Open\n" * 3000
+    assert len(pieces(text)) == 3000
 
 
 def test_an_entry_takes_from_its_crossref_what_it_lacks():
@@ -152,6 +305,12 @@ def test_an_entry_takes_from_its_crossref_what_it_lacks():
         ("\\unknown{x} \\", "\\unknownx \\"),
         ("open { and } close }", "open  and  close }"),
         ("an open {", "an open {"),
+        ("{\\pounds}5 {\\copyright} {\\S}2", "£5 © §2"),
+        ("$\\frac{1}{2}$", "1/2"),
+        pytest.param("R$\\backslash$'enyi", "Rényi", id="Mendeley escapes LaTeX"),
+        ("DNA$_{\\textrm{2}}$", "DNA₂"),
+        ("{\\v S}imi{\\'c} Nguy{\\~{\\^{e}}}n", "Šimić Nguyễn"),
+        ("see \\cite{x}", "see \\citex"),
     ],
 )
 def test_latex_becomes_text(latex, text):

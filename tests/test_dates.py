@@ -23,6 +23,7 @@ EDTF = re.compile(r"(?:\d{4}(?:-\d\d){0,2}(?:/\d{4}(?:-\d\d){0,2})?)?\Z")
         pytest.param("2005-23", "2005-23", id="EDTF's autumn"),
         pytest.param("2004/05//", "2004-05", id="RIS: year/month/day/other"),
         pytest.param("2005/10/14/", "2005-10-14", id="RIS with a day"),
+        pytest.param("2005/Oct/14/", "2005-10-14", id="RIS with the name of a month"),
         pytest.param("2005///Autumn", "2005-23", id="RIS with a season"),
         pytest.param("2004///2004/2005", "2004/2005", id="a range in RIS"),
         pytest.param("2019//", "2019", id="Ovid"),

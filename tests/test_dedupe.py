@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.identity import identifiers
 from corpus.record import Author, Record
 from ingest.containers import same_container
-from ingest.dedupe import blocking_keys, doubtful, group
+from ingest.dedupe import Verdicts, blocking_keys, doubtful, fingerprint, group, related
+from ingest.describing import content, describe
+from ingest.matching import compare
 from ingest.pages import first_and_last
 
+UNDECIDED = Verdicts()
+TEAMS_FINGERPRINT = "f540c75606096bdcf4c5175123f39d13"
 DARLINGTON = Record(
     id="d1",
     type="article-journal",
@@ -35,6 +40,15 @@ BOOK = Record(
     publisher="Brunner-Routledge",
 )
 BARE = replace(DARLINGTON, doi="")
+COCHRANE = Record(
+    type="article-journal",
+    title="Interprofessional education: effects on professional practice",
+    authors=(Author("Reeves", "S"), Author("Zwarenstein", "M")),
+    issued="2005",
+    container_title="Cochrane Database of Systematic Reviews",
+    issue="3",
+    page="CD001190",
+)
 
 
 def joined(*records: Record) -> bool:
@@ -81,6 +95,18 @@ def joined(*records: Record) -> bool:
             replace(DARLINGTON, issued="2004", volume="", issue="", page="1-14"), id="online first, same DOI"
         ),
         pytest.param(replace(BARE, doi="https://doi.org/10.1016/J.CHIABU.2005.04.005"), id="DOI as address"),
+        pytest.param(replace(DARLINGTON, doi="10.1016/j.chiabu.2005.04.006"), id="DOI mistyped"),
+        pytest.param(replace(DARLINGTON, doi="10.1016/j.chiabu.2005.04"), id="DOI cut off"),
+        pytest.param(replace(DARLINGTON, doi="10.2307/4132321"), id="DOI of the copy in JSTOR"),
+        pytest.param(replace(BARE, title=f"RETRACTED: {BARE.title}"), id="article that was retracted"),
+        pytest.param(replace(BARE, title=f"WITHDRAWN: {BARE.title}."), id="article that was withdrawn"),
+        pytest.param(replace(BARE, volume="", issue="29", page="10"), id="columns slipped"),
+        pytest.param(replace(BARE, page="S1085-S1098"), id="letters before the pages"),
+        pytest.param(replace(BARE, issued="2003"), id="year misprinted, the place the same"),
+        pytest.param(
+            replace(BARE, authors=(Author("Darlington", "YM"), *DARLINGTON.authors[1:])), id="initials"
+        ),
+        pytest.param(replace(BARE, type="chapter"), id="series of books that is a journal to some"),
     ],
 )
 def test_descriptions_of_one_work_are_joined(other):
@@ -106,6 +132,74 @@ def test_descriptions_of_one_work_are_joined(other):
             BARE, replace(BARE, title=f"{BARE.title} (vol 29, pg 1085, 2005)", page="77"), id="erratum of WoS"
         ),
         pytest.param(BARE, replace(BARE, title=f"Comment on {BARE.title}"), id="comment"),
+        pytest.param(
+            BARE, replace(BARE, title=f"Retraction: {BARE.title}", page="77"), id="retraction notice"
+        ),
+        pytest.param(BARE, replace(BARE, title=f"{BARE.title}: study protocol"), id="protocol"),
+        pytest.param(BARE, replace(BARE, title=f"{BARE.title}: an update", page=""), id="update"),
+        pytest.param(
+            replace(BARE, title=f"{BARE.title}. Part A"),
+            replace(BARE, title=f"{BARE.title}. Part B"),
+            id="parts by letter",
+        ),
+        pytest.param(
+            replace(BARE, title=f"The first part of {BARE.title}"),
+            replace(BARE, title=f"The second part of {BARE.title}"),
+            id="parts by ordinal",
+        ),
+        pytest.param(
+            replace(BARE, title="连续护理对老年患者生活质量的影响(上)"),
+            replace(BARE, title="连续护理对老年患者生活质量的影响(下)"),
+            id="parts in Chinese",
+        ),
+        pytest.param(
+            BARE, replace(BARE, issue="Suppl 1", page="S12"), id="abstract in a supplement of the same volume"
+        ),
+        pytest.param(
+            COCHRANE,
+            replace(COCHRANE, issued="2006", issue="4"),
+            id="update of a Cochrane review a year later",
+        ),
+        pytest.param(
+            replace(COCHRANE, doi="10.1002/14651858.CD001190.pub2"),
+            replace(COCHRANE, doi="10.1002/14651858.CD001190.pub3"),
+            id="versions of a Cochrane review in one year",
+        ),
+        pytest.param(
+            replace(BARE, doi="10.12688/f1000research.1234.1"),
+            replace(BARE, doi="10.12688/f1000research.1234.2"),
+            id="versions of an F1000 article",
+        ),
+        pytest.param(
+            DARLINGTON,
+            replace(DARLINGTON, title=f"Erratum: {BARE.title}", abstract="x" * 400),
+            id="erratum with the DOI of its article",
+        ),
+        pytest.param(
+            Record(title="Annual report 2004", authors=(Author(literal="Trust"),), issued="2005"),
+            Record(title="Annual report 2005", authors=(Author(literal="Trust"),), issued="2005"),
+            id="annual reports",
+        ),
+        pytest.param(
+            replace(BARE, title="Letter", page="12"),
+            replace(BARE, title="Letter", page="13"),
+            id="two letters of one team",
+        ),
+        pytest.param(
+            replace(BARE, title="Reply", page=""),
+            replace(BARE, title="Reply", page=""),
+            id="two replies, no pages",
+        ),
+        pytest.param(
+            replace(DARLINGTON, title="Effects of training on trust in child protection teams", page="S4"),
+            replace(DARLINGTON, title="Effects of training on pay in child protection teams", page="S9"),
+            id="one team's abstracts in a supplement with one DOI",
+        ),
+        pytest.param(
+            replace(DARLINGTON, title="Oral 12: trust between agencies", page="S4"),
+            replace(DARLINGTON, title="Poster 80: pay of social workers", page="S4"),
+            id="one team's abstracts on a page of a supplement with one DOI",
+        ),
         pytest.param(BARE, replace(BARE, title=f"{BARE.title}: a reply"), id="reply"),
         pytest.param(
             replace(BARE, title=f"{BARE.title}. Part 1"),
@@ -171,6 +265,24 @@ def test_different_works_are_kept_apart(one, other):
     assert not joined(replace(one, id="x"), replace(other, id="y"))
 
 
+def test_a_title_and_an_abstract_word_for_word_are_enough():
+    abstract = "Agencies that share children seldom share what they know of them. " * 8
+    listed = Record(title=BARE.title, abstract=abstract)
+    assert joined(listed, Record(title=BARE.title.upper(), abstract=abstract[:400]))
+    assert not joined(listed, Record(title=BARE.title, abstract=abstract.replace("seldom", "never")))
+    assert not joined(listed, Record(title=f"Erratum: {BARE.title}", abstract=abstract))
+    assert not joined(
+        replace(BARE, abstract=abstract), replace(BARE, container_title="medRxiv", abstract=abstract)
+    )
+
+
+def test_an_article_that_its_journal_printed_twice_is_one():
+    again = replace(DARLINGTON, doi="10.1016/j.chiabu.2006.01.001", issued="2006", volume="30", page="11-24")
+    assert not joined(DARLINGTON, again)
+    abstract = "Agencies that share children seldom share what they know of them. " * 8
+    assert joined(replace(DARLINGTON, abstract=abstract), replace(again, abstract=abstract))
+
+
 def test_reasons_say_why_in_words():
     (found,) = group([DARLINGTON, replace(BARE, container_title="Child Abuse Negl", volume="28")])
     (reason,) = found.reasons
@@ -192,6 +304,136 @@ def test_doubtful_pairs_are_told_with_their_conflict():
     (pair,) = doubtful([DARLINGTON, replace(DARLINGTON, doi="10.1016/other"), BOOK])
     assert (pair.first, pair.second) == (0, 1)
     assert "DOIs differ" in pair.why
+
+
+def test_a_column_that_returns_in_each_issue_is_not_doubtful():
+    column = replace(BARE, title="Editorial", doi="")
+    assert doubtful([column, replace(column, issue="11", page="1201"), replace(column, issue="12")]) == []
+
+
+def test_of_two_groups_the_likest_pair_is_told():
+    other = replace(DARLINGTON, doi="10.1016/other")
+    (pair,) = doubtful([DARLINGTON, DARLINGTON, replace(other, issue=""), other])
+    assert (pair.first, pair.second) == (0, 3)
+
+
+def pair(one: Record, other: Record) -> tuple[str, str]:
+    first, second = sorted((fingerprint(one), fingerprint(other)))
+    return first, second
+
+
+def test_a_fingerprint_stands_for_all_but_the_key_of_the_source():
+    assert fingerprint(DARLINGTON) == fingerprint(replace(DARLINGTON, id="another"))
+    assert fingerprint(DARLINGTON) != fingerprint(BARE)
+    assert fingerprint(replace(BARE, extra={"a": ["1"]})) != fingerprint(replace(BARE, extra={"a": ["2"]}))
+    # Decisions are kept by it: it may not change with the program.
+    assert fingerprint(Record(title="Teams", authors=(Author("Ødegård"),))) == TEAMS_FINGERPRINT
+
+
+def test_together_joins_what_conflicts_and_says_so():
+    other = replace(DARLINGTON, doi="10.1016/other")
+    (found,) = group([DARLINGTON, other], Verdicts(together=frozenset([pair(DARLINGTON, other)])))
+    assert [reason.why for reason in found.reasons] == ["decided by hand"]
+
+
+def test_what_is_one_with_a_part_of_a_decided_work_still_joins_it():
+    other = replace(DARLINGTON, doi="10.1016/other")
+    again = replace(DARLINGTON, issue="")
+    verdicts = Verdicts(together=frozenset([pair(DARLINGTON, other)]))
+    assert [found.members for found in group([DARLINGTON, other, again], verdicts)] == [(0, 1, 2)]
+
+
+def test_apart_holds_through_others():
+    shorter = replace(BARE, issue="")
+    verdicts = Verdicts(apart=frozenset([pair(DARLINGTON, shorter)]))
+    groups = [set(found.members) for found in group([DARLINGTON, BARE, shorter], verdicts)]
+    assert len(groups) == 2
+    assert all(not {0, 2} <= members for members in groups)
+    assert doubtful([DARLINGTON, shorter], verdicts) == []
+
+
+def test_apart_outweighs_together():
+    decided = frozenset([pair(DARLINGTON, BARE)])
+    assert len(group([DARLINGTON, BARE], Verdicts(together=decided, apart=decided))) == 2
+
+
+def test_a_crowd_of_equals_is_one_work():
+    crowd = [BARE] * 300 + [replace(BARE, issue="")] * 300
+    assert [len(found.members) for found in group(crowd)] == [600]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "relation"),
+    [
+        pytest.param(replace(BARE, title=f"Erratum: {BARE.title}", page="77"), BARE, "erratum", id="erratum"),
+        pytest.param(
+            replace(BARE, title=f"{BARE.title} (vol 29, pg 1085, 2005)", page="77"), BARE, "erratum", id="WoS"
+        ),
+        pytest.param(
+            replace(BARE, title=f"Comment on: {BARE.title}", authors=(Author("Ray", "A"),), page="1099"),
+            BARE,
+            "comment",
+            id="comment by others",
+        ),
+        pytest.param(
+            replace(BARE, title=f"{BARE.title}: study protocol", issued="2003"),
+            BARE,
+            "protocol",
+            id="protocol",
+        ),
+        pytest.param(
+            replace(BARE, container_title="medRxiv", volume="", issue="", page="", issued="2004"),
+            BARE,
+            "preprint",
+            id="preprint of the year before",
+        ),
+        pytest.param(
+            replace(BARE, issue="Suppl 1", page="S12", issued="2004", volume="28"),
+            BARE,
+            "abstract",
+            id="conference abstract",
+        ),
+        pytest.param(replace(COCHRANE, issued="2009", issue="1"), COCHRANE, "version", id="Cochrane, no DOI"),
+        pytest.param(
+            replace(COCHRANE, doi="10.1002/14651858.CD001190.pub2", issued="2009"),
+            replace(COCHRANE, doi="10.1002/14651858.CD001190"),
+            "version",
+            id="Cochrane by DOI",
+        ),
+        pytest.param(replace(BOOK, edition="2nd", issued="2011"), BOOK, "edition", id="second edition"),
+        pytest.param(
+            Record(
+                type="chapter",
+                title="Models of teams",
+                authors=(Author("Reeves", "S"),),
+                issued="2003",
+                container_title=BOOK.title,
+            ),
+            BOOK,
+            "chapter",
+            id="chapter",
+        ),
+        pytest.param(
+            replace(BARE, title="Review of " + BOOK.title, authors=(Author("Ray", "A"),), issued="2004"),
+            BOOK,
+            "review",
+            id="review of a book",
+        ),
+    ],
+)
+def test_related_works_are_linked_in_their_direction(one, other, relation):
+    (link,) = related([one, other])
+    assert (link.first, link.second, link.relation) == (0, 1, relation)
+    (link,) = related([other, one])
+    assert (link.first, link.second, link.relation) == (1, 0, relation)
+    assert doubtful([one, other]) == []
+
+
+def test_parts_are_linked_and_strangers_are_not():
+    parts = [replace(BARE, title=f"{BARE.title}. Part {n}", page=f"{n}0-{n}9") for n in (1, 2)]
+    (link,) = related(parts)
+    assert link.relation == "part"
+    assert related([BARE, BOOK, COCHRANE]) == []
 
 
 def test_a_group_has_one_reason_fewer_than_members():
@@ -267,16 +509,53 @@ records = st.builds(
 )
 
 
-def contents(some: list[Record]) -> list[list[str]]:
-    return sorted(sorted(repr(some[place]) for place in found.members) for found in group(some))
+def contents(some: list[Record], verdicts: Verdicts = UNDECIDED) -> list[list[str]]:
+    found = group(some, verdicts)
+    return sorted(sorted(content(some[place]) for place in each.members) for each in found)
+
+
+@st.composite
+def decided(draw):
+    """Some records, and verdicts on some of their pairs."""
+    some = draw(st.lists(records, max_size=8))
+    names = sorted({fingerprint(record) for record in some})
+    pairs = [(one, other) for one in names for other in names if one <= other]
+    chosen = st.frozensets(st.sampled_from(pairs), max_size=4) if pairs else st.just(frozenset())
+    return some, Verdicts(together=draw(chosen), apart=draw(chosen))
 
 
 @settings(max_examples=150, deadline=None)
-@given(some=st.lists(records, max_size=9), shuffle=st.randoms(use_true_random=False))
-def test_groups_do_not_depend_on_the_order(some, shuffle):
+@given(decided=decided(), shuffle=st.randoms(use_true_random=False))
+def test_groups_do_not_depend_on_the_order(decided, shuffle):
+    some, verdicts = decided
     again = list(some)
     shuffle.shuffle(again)
-    assert contents(again) == contents(some)
+    assert contents(again, verdicts) == contents(some, verdicts)
+
+
+@settings(max_examples=150, deadline=None)
+@given(decided=decided())
+def test_verdicts_hold_whatever_the_comparison_says(decided):
+    some, verdicts = decided
+    names = [fingerprint(record) for record in some]
+    for found in group(some, verdicts):
+        inside = {tuple(sorted((names[a], names[b]))) for a, b in combinations(found.members, 2)}
+        assert not inside & verdicts.apart
+    if not verdicts.apart:
+        home = {place: found.members for found in group(some, verdicts) for place in found.members}
+        for left, right in combinations(range(len(some)), 2):
+            if tuple(sorted((names[left], names[right]))) in verdicts.together:
+                assert right in home[left]
+
+
+@settings(max_examples=100, deadline=None)
+@given(one=records, other=records)
+def test_comparing_makes_no_difference_between_the_two(one, other):
+    left, right = describe(one), describe(other)
+    assert str(compare(left, right)) == str(compare(right, left))
+    assert compare(left, right).joins == compare(right, left).joins
+    if compare(left, right).joins and not any(map(identifiers, (one, other))):
+        assert blocking_keys(one) & blocking_keys(other)
 
 
 @settings(max_examples=100, deadline=None)
@@ -293,18 +572,18 @@ def test_grouping_neighbourhoods_is_grouping_everything(some):
 
 
 def neighbourhoods(some: list[Record]) -> list[list[Record]]:
-    """The records that chains of shared keys connect."""
-    blocks = defaultdict(set)
-    for place, record in enumerate(some):
-        for key in blocking_keys(record):
-            blocks[key].add(place)
+    """The records that chains of joins connect."""
+    descriptions = [describe(record) for record in some]
     near, left = [], set(range(len(some)))
     while left:
         reached, frontier = set(), {min(left)}
         while frontier:
             reached |= frontier
-            shared = (block for block in blocks.values() if block & frontier)
-            frontier = set().union(*shared) - reached
+            frontier = {
+                other
+                for other in left - reached
+                if any(compare(descriptions[place], descriptions[other]).joins for place in frontier)
+            }
         left -= reached
         near.append([some[place] for place in sorted(reached)])
     return near

@@ -13,6 +13,7 @@ from corpus.identity import (
     normalise_doi,
     normalise_isbn,
     normalise_issn,
+    normalise_openalex,
     normalise_pmcid,
     normalise_pmid,
     title_key,
@@ -41,6 +42,9 @@ from corpus.record import Author, Record
         ),
         pytest.param(
             "https://onlinelibrary.example.org/doi/10.1002/x.1/pdf", "10.1002/x.1", id="address of the PDF"
+        ),
+        pytest.param(
+            "10.1101/2020.03.01.20029769v2", "10.1101/2020.03.01.20029769", id="version of a medRxiv preprint"
         ),
         pytest.param("10.1234 56", "", id="no suffix"),
         pytest.param("n/a", "", id="none"),
@@ -75,6 +79,23 @@ def test_a_doi_has_one_form(text, doi):
 )
 def test_other_identifiers_have_one_form(normalise, text, value):
     assert normalise(text) == value
+
+
+@pytest.mark.parametrize(
+    ("record", "value"),
+    [
+        pytest.param(Record(url="https://openalex.org/W2741809807"), "W2741809807", id="address"),
+        pytest.param(Record(extra={"openalex": "w2741809807"}), "W2741809807", id="as our reader keeps it"),
+        pytest.param(
+            Record(extra={"id": "https://openalex.org/W2741809807"}), "W2741809807", id="column of a table"
+        ),
+        pytest.param(Record(extra={"referenced_works": "https://openalex.org/W1"}), "", id="another work's"),
+        pytest.param(Record(url="https://openalex.org/A5023888391"), "", id="an author's"),
+        pytest.param(Record(extra={"id": "12"}), "", id="a number"),
+    ],
+)
+def test_an_openalex_id_identifies(record, value):
+    assert identifiers(record).get("openalex", "") == value
 
 
 def test_all_isbns_are_found_once():
@@ -194,7 +215,17 @@ def test_an_id_is_never_reused_and_safe_in_addresses(family, literal, title, yea
         taken.add(made)
 
 
+_NORMALISERS = (
+    normalise_doi,
+    normalise_pmid,
+    normalise_pmcid,
+    normalise_openalex,
+    normalise_isbn,
+    normalise_issn,
+)
+
+
 @given(st.text(max_size=60))
 def test_normal_forms_are_stable(text):
-    for normalise in (normalise_doi, normalise_pmid, normalise_pmcid, normalise_isbn, normalise_issn):
+    for normalise in _NORMALISERS:
         assert normalise(normalise(text)) == normalise(text)

@@ -342,3 +342,179 @@ def test_an_author_begins_a_record_whatever_the_name_looks_like(line, author):
 def test_references_tell_reports_from_articles(text, type, publisher, issued):
     (record,) = records(f"Author: HUDSON Bob\nTitle: In pursuit\nSource: {text}\nAbstract: On care.\n")
     assert (record.type, record.publisher, record.issued) == (type, publisher, issued)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "Care, vol.1 May 2003, pp 4-5", ("Care", "1", "", "2003-05", "4-5"), id="volume before a month"
+        ),
+        pytest.param(
+            "Care, Vol. 19, No. 2 (March 2005), 118-128",
+            ("Care", "19", "2", "2005-03", "118-128"),
+            id="issue before a date in brackets",
+        ),
+        pytest.param(
+            "Care, 101(18), 3-9 May 2005, pp24-26",
+            ("Care", "101", "18", "2005-05-03/2005-05-09", "24-26"),
+            id="days of a week",
+        ),
+        pytest.param(
+            "Care, 1479, 2003 June 26-July 2, p 36-37",
+            ("Care", "", "1479", "2003-06-26/2003-07-02", "36-37"),
+            id="week over two months, issue that looks like a year",
+        ),
+        pytest.param("Care, 2004, 13, 3, 225-233", ("Care", "13", "3", "2004", "225-233"), id="commas alone"),
+        pytest.param("Care v.40 n.2 2004 pp.1-17", ("Care", "40", "2", "2004", "1-17"), id="v. and n."),
+        pytest.param("Care. 25(Part 3), May 2005", ("Care", "25", "3", "2005-05", ""), id="part in brackets"),
+        pytest.param(
+            "Br J Soc Work. 34(5):687-704, 2004 Jul.",
+            ("Br J Soc Work", "34", "5", "2004-07", "687-704"),
+            id="Ovid",
+        ),
+        pytest.param(
+            "JAMA. 2001 Mar 7;285(9):1159-65", ("JAMA", "285", "9", "2001-03-07", "1159-1165"), id="PubMed"
+        ),
+    ],
+)
+def test_references_as_other_lists_print_them(text, expected):
+    found = parse_reference(text)
+    assert (found.name, found.volume, found.issue, found.issued, found.page) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "type", "publisher", "container"),
+    [
+        pytest.param(
+            "Journal of Care, 12(3), 2003, pp.4-9 (HC 123)",
+            "article-journal",
+            "",
+            "Journal of Care",
+            id="a journal on a command paper",
+        ),
+        pytest.param("London: HMSO, 1999. (Cm 4386).", "report", "HMSO", "", id="a command paper"),
+        pytest.param(
+            "Unpublished MA dissertation, University of York, 2003",
+            "thesis",
+            "University of York",
+            "",
+            id="thesis",
+        ),
+        pytest.param("Public Finance, 7-13 Jan 2005", "article-magazine", "", "Public Finance", id="weekly"),
+        pytest.param(
+            "London: Department of Health, 2002, [36]p",
+            "report",
+            "Department of Health",
+            "",
+            id="unnumbered pages",
+        ),
+    ],
+)
+def test_types_as_references_show_them(text, type, publisher, container):
+    (record,) = records(f"Author: HUDSON Bob\nTitle: In pursuit\nSource: {text}\nAbstract: On care.\n")
+    assert (record.type, record.publisher, record.container_title) == (type, publisher, container)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        pytest.param("Mac an Ghaill, Mairtin", ["Mac an Ghaill, Mairtin"], id="one name of many words"),
+        pytest.param("García Lorca, Ana", ["García Lorca, Ana"], id="two family names"),
+        pytest.param("John Smith, Ann Wu", ["Smith, John", "Wu, Ann"], id="two names"),
+        pytest.param("Jane Smith, Mencap", ["Smith, Jane", "Mencap"], id="a person and an organisation"),
+        pytest.param("Smith J. Jones AB. Wu K.", ["Smith, J", "Jones, AB", "Wu, K."], id="Ovid"),
+        pytest.param("SLOPER Patricia; and others", ["Sloper, Patricia"], id="and others"),
+        pytest.param("no author", [], id="nobody"),
+        pytest.param("Anon.", [], id="anonymous"),
+    ],
+)
+def test_authors_as_other_lists_print_them(line, names):
+    (record,) = records(f"Author: {line}\nTitle: In pursuit\nSource: Care, 3(2), 2004\nAbstract: On care.\n")
+    assert [str(author) for author in record.authors] == names
+
+
+RELATIVES = {
+    "a bulletin with bullets": (
+        "New in the library\n\n• Title: Working together\n• Author: O'BRIEN-SMITH Mary, DE LA CRUZ Juan\n"
+        "• In: Social Work Today, February 2006, pp12-13\n• Summary: A look at teams.\n\n"
+        "• Title: Sharing data\n• Author: WU Kim\n"
+        "• In: Social Work Today, March 2006, p3\n• Summary: A look at data.\n"
+    ),
+    "Markdown": (
+        "# New\n\n- **Title:** Working together\n- **Author:** O'BRIEN-SMITH Mary, DE LA CRUZ Juan\n"
+        "- **In:** Social Work Today, February 2006, pp12-13\n- **Summary:** A look at teams.\n\n---\n\n"
+        "- **Title:** Sharing data\n- **Author:** WU Kim\n- **In:** Social Work Today, March 2006, p3\n"
+        "- **Summary:** A look at data.\n"
+    ),
+    "an American database": (
+        "Record 1 of 2\n\nTITLE: Working together\nAUTHORS: O'Brien-Smith, Mary; de la Cruz, Juan\n"
+        "SOURCE: Social Work Today. Feb 2006, pp. 12-13.\nABSTRACT: A look at teams.\n\nRecord 2 of 2\n\n"
+        "TITLE: Sharing data\nAUTHORS: Wu, Kim\n"
+        "SOURCE: Social Work Today. Mar 2006, p. 3.\nABSTRACT: A look at data.\n"
+    ),
+    "labels and values apart": (
+        "Title:\n\nWorking together\n\nAuthor:\n\nO'BRIEN-SMITH Mary, DE LA CRUZ Juan\n\nSource:\n\n"
+        "Social Work Today, Feb 2006, pp12-13\n\nAbstract:\n\nA look at teams.\n\n"
+        "Title:\n\nSharing data\n\nAuthor:\n\nWU Kim\n\nSource:\n\nSocial Work Today, Mar 2006, p3\n\n"
+        "Abstract:\n\nA look at data.\n"
+    ),
+    "leaders": (
+        "TITLE....Working together\nAUTHOR...O'BRIEN-SMITH Mary, DE LA CRUZ Juan\n"
+        "SOURCE...Social Work Today, Feb 2006, pp12-13\nABSTRACT...A look at teams.\n\n"
+        "TITLE....Sharing data\nAUTHOR...WU Kim\nSOURCE...Social Work Today, Mar 2006, p3\n"
+        "ABSTRACT...A look at data.\n"
+    ),
+    "long labels": (
+        "Title of article: Working together\nAuthor(s)/Editor(s): O'Brien-Smith M, de la Cruz J, [et al.]\n"
+        "Journal title: Social Work Today\nVolume/issue: 3(2)\n"
+        "Publication date: February 2006\nPage nos: 12-13\n"
+        "Summary of content: A look at teams.\n\n"
+        "Title of article: Sharing data\nAuthor(s)/Editor(s): Wu K\nJournal title: Social Work Today\n"
+        "Volume/issue: 3(3)\nPublication date: March 2006\nPage nos: 3\nSummary of content: A look at data.\n"
+    ),
+    "labels above values": (
+        "<1>\nTitle\n  Working together.\nAuthors\n  O'Brien-Smith M. de la Cruz J.\n"
+        "Source\n  Social Work Today. 12-13, 2006 Feb.\nAbstract\n  A look at teams, in more than a word.\n\n"
+        "<2>\nTitle\n  Sharing data.\nAuthors\n  Wu K.\nSource\n  Social Work Today. 3, 2006 Mar.\n"
+        "Abstract\n  A look at data, in more than a word.\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RELATIVES)
+def test_relatives_of_the_list_are_read(name):
+    first, second = records(RELATIVES[name])
+    assert (first.title, second.title) == ("Working together", "Sharing data")
+    assert [(one.particle, one.family) for one in first.authors] == [("", "O'Brien-Smith"), ("de la", "Cruz")]
+    assert (first.container_title, first.page) == ("Social Work Today", "12-13")
+    assert (first.issued, second.issued) == ("2006-02", "2006-03")
+    assert first.abstract.startswith("A look at teams")
+
+
+def test_a_reference_may_be_no_more_than_a_year():
+    (record,) = records(
+        "Author HUDSON Bob\nTitle In pursuit of teams\nReference 2003\n"
+        "Abstract Looks at the reasons for teams.\n"
+    )
+    assert (record.title, record.issued, record.container_title) == ("In pursuit of teams", "2003", "")
+
+
+def test_labelled_parts_of_an_abstract_are_paragraphs():
+    (record,) = records(
+        "Author: HUDSON Bob\nTitle: Teams\nSource: Care, 3(2), 2004\n"
+        "Abstract: BACKGROUND: Teams were\nfew.\nMETHODS: We asked\npeople.\nResults: There are more.\n"
+    )
+    assert (
+        record.abstract
+        == "BACKGROUND: Teams were few.\n\nMETHODS: We asked people.\n\nResults: There are more."
+    )
+
+
+def test_pages_of_a_whole_book_are_how_many_it_has():
+    (record,) = records(
+        "Title: Teams\nAuthor: Tony Leib and Jo Weiss (Eds.)\nDate: Autumn 2005\n"
+        "Publisher: Open University Press, Maidenhead\nPages: xii, 220\nDescription: A handbook.\n"
+    )
+    assert (record.type, record.page, record.number_of_pages, record.issued) == ("book", "", "220", "2005-23")
+    assert [author.role for author in record.authors] == ["editor", "editor"]

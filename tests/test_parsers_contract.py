@@ -15,6 +15,8 @@ from ingest.text import Text
 from kb.cli.options import FORMATS
 
 WHOLE = {
+    "csv": 'Title,Authors,Year\nOne,"Smith, John; Wu, K",2001\nTwo,"Wu, K",2002\n',
+    "xlsx": "\x02S\x031\x03Title,Authors,Year\n\x02S\x032\x03One,Smith J,2001\n\x02S\x033\x03Two,Wu K,2002\n",
     "ris": (
         "TY  - JOUR\nID  - a\nAU  - Smith, John\nTI  - One\nPY  - 2001\nER  - \n\n"
         "TY  - BOOK\nTI  - Two\nER  - \n"
@@ -27,11 +29,46 @@ WHOLE = {
     "csl-json": (
         '[{"id": "a", "type": "book", "title": "One"},\n {"id": "b", "type": "book", "title": "Two"}]\n'
     ),
+    "openalex": (
+        '{"meta": {"count": 2}, "results": [\n{"id": "https://openalex.org/W1", "title": "One", "authorships": []},\n'
+        '{"id": "https://openalex.org/W2", "title": "Two", "authorships": []}\n]}\n'
+    ),
+    "crossref": (
+        '{"DOI": "10.1/a", "title": ["One"], "type": "book", "reference-count": 0}\n'
+        '{"DOI": "10.1/b", "title": ["Two"], "type": "book", "reference-count": 0}\n'
+    ),
+    "europepmc": (
+        '{"version": "6.9", "hitCount": 2, "resultList": {"result": [\n'
+        '{"id": "1", "source": "MED", "title": "One", "pubYear": "2001"},\n'
+        '{"id": "2", "source": "MED", "title": "Two", "pubYear": "2002"}\n]}}\n'
+    ),
+    "pubmed-xml": (
+        "<PubmedArticleSet>\n<PubmedArticle><MedlineCitation><PMID>1</PMID><Article>"
+        "<ArticleTitle>One</ArticleTitle></Article></MedlineCitation></PubmedArticle>\n"
+        "<PubmedArticle><MedlineCitation><PMID>2</PMID><Article>"
+        "<ArticleTitle>Two</ArticleTitle></Article></MedlineCitation></PubmedArticle>\n</PubmedArticleSet>\n"
+    ),
+    "endnote-xml": (
+        "<xml><records><record><rec-number>1</rec-number><titles><title>One</title></titles></record>\n"
+        "<record><rec-number>2</rec-number><titles><title>Two</title></titles></record></records></xml>\n"
+    ),
     "labelled": (
         "Author SMITH John\nTitle One\nPublisher Sage, 2001, 20p.\n"
         "Abstract The first of two abstracts here.\n\n"
         "Author WU Kim\nTitle Two\nPublisher Sage, 2002, 30p.\nAbstract The second of two abstracts here.\n"
     ),
+}
+WHOLE |= {
+    "refer": "%0 Journal Article\n%T One\n%A Smith, John\n%D 2001\n\n%0 Book\n%T Two\n%A Wu, K\n",
+    "wos": (
+        "FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\nAU Smith, J\n   Wu, K\nTI One\nPY 2001\nER\n\n"
+        "PT B\nAU Wu, K\nTI Two\nER\n\nEF\n"
+    ),
+    "ovid": (
+        "<1>\nVN  - Ovid Technologies\nUI  - 1\nTI  - One\nAU  - Smith J\nSO  - J. 1(2):3-4, 2001.\n\n"
+        "<2>\nVN  - Ovid Technologies\nUI  - 2\nTI  - Two\nAU  - Wu K\n"
+    ),
+    "refworks": "RT Journal Article\nA1 Smith,John\nT1 One\nYR 2001\n\nRT Book, Whole\nA1 Wu,K\nT1 Two\n",
 }
 every_parser = pytest.mark.parametrize("name", PARSERS)
 
@@ -119,21 +156,37 @@ def test_each_piece_is_printed_in_the_text_where_it_says(name, text):
 def test_fields_decode_to_a_record_and_encode_again(name, text):
     for piece in PARSERS[name].parse(Text([text], "file")):
         if isinstance(piece, SourceRecord):
-            assert csl.encode(csl.decode(piece.fields)) == piece.fields
+            assert csl.decode(piece.fields) == piece.record
+
+
+@every_parser
+@bounded
+@given(text=TEXTS, size=st.integers(1, 50))
+def test_a_text_in_small_parts_gives_the_pieces_of_the_whole(name, text, size):
+    pieces = list(PARSERS[name].parse(Text([text], "file")))
+    blocks = (text[place : place + 7] for place in range(0, len(text), 7))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ingest.text.PART", size)
+        assert list(PARSERS[name].parse(Text(blocks, "file"))) == pieces
 
 
 def _lost(text: str, raws: list[str], furniture: re.Pattern[str]) -> list[str]:
     kept = "\n".join(raws)
     # The brackets and commas around JSON items are theirs no more.
-    lines = [line.strip(" \t[],") for line in text.split("\n") if not furniture.match(line)]
+    lines = [line.strip(" \t[]{},") for line in text.split("\n") if not furniture.match(line)]
     return [line for line in lines if line and line not in kept]
 
 
 # Lines that a format itself calls furniture: headers, numbers, comments, brackets of an array.
+_NUMBERS = re.compile(r"\s*(?:Provider:.*|<?\d+[.>]?|[-=_*~#\s]+)\s*\Z")
 FURNITURE = {
-    "ris": re.compile(r"\s*(?:Provider:.*|<?\d+[.>]|-+|\[|\]|[-=_*~#\s]+|ER(?:\s.*)?)\s*\Z"),
-    "nbib": re.compile(r"\s*(?:<?\d+[.>]?|[-=_*\s]+)\s*\Z"),
+    "ris": re.compile(r"\s*(?:Provider:.*|<?\d+[.>]|-+|\[|\]|[-=_*~#\s]+|E[FR](?:\s.*)?)\s*\Z"),
+    "nbib": _NUMBERS,
     "csl-json": re.compile(r"(?:[\s\[\]{},;]|\d+\.)*\Z"),
+    "refer": _NUMBERS,
+    "wos": re.compile(rf"{_NUMBERS.pattern}|(?:FN|VR) .*\Z|E[RF]\s*\Z"),
+    "ovid": _NUMBERS,
+    "refworks": _NUMBERS,
 }
 
 

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import csl
 from corpus.query import MODES, Query
 from corpus.record import Author, Record, SourceRecord
 from corpus.store import Store
@@ -205,9 +204,7 @@ DESCRIPTIONS = st.builds(
 
 
 def take(store: Store, name: str, records: list[Record]) -> None:
-    pieces = [
-        SourceRecord(name, "csl-json", place, name, csl.encode(one)) for place, one in enumerate(records)
-    ]
+    pieces = [SourceRecord(name, "csl-json", place, name, one) for place, one in enumerate(records)]
     take_in(store, name, "csl-json", name, pieces)
 
 

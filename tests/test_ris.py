@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from corpus import csl
@@ -115,7 +117,19 @@ def test_tags_that_ovid_prints_behind_er_belong_to_the_record():
         pytest.param(["DO  - https://doi.org/10.1000/AbC"], "doi", "10.1000/AbC", id="DOI as an address"),
         pytest.param(["M3  - doi:10.1000/abc"], "doi", "10.1000/abc", id="DOI in M3"),
         pytest.param(["AN  - 21553931", "DP  - NLM"], "pmid", "21553931", id="PMID from EndNote"),
+        pytest.param(["DB  - cmedm", "AN  - 21553931"], "pmid", "21553931", id="PMID from EBSCO"),
+        pytest.param(["DB  - c8h", "AN  - 21553931"], "pmid", "", id="CINAHL's number is no PMID"),
+        pytest.param(
+            ["AU  - Wu, K.;Li, B."],
+            "authors",
+            (Author("Wu", "K."), Author("Li", "B.")),
+            id="names in one line",
+        ),
+        pytest.param(["JI  - J. Care"], "container_title", "J. Care", id="Web of Science"),
         pytest.param(["C2  - PMC123"], "pmcid", "PMC123", id="PMC id from EndNote"),
+        pytest.param(["DB  - Scopus", "C2  - 31627144"], "pmid", "31627144", id="PMID from Scopus"),
+        pytest.param(["ET  - 2014/01/11"], "edition", "", id="EndNote's day of electronic publication"),
+        pytest.param(["SP  - No", "EP  - Specified"], "page", "", id="PsycINFO: no pagination specified"),
         pytest.param(["KW  - a; b", ""], "keywords", ("a", "b"), id="all keywords in one tag"),
         pytest.param(["KW  - a", "b, c"], "keywords", ("a", "b, c"), id="one keyword a line"),
         pytest.param(["UR  - http://a", "UR  - http://b"], "url", "http://a", id="first address"),
@@ -179,3 +193,44 @@ def test_tags_that_our_exporter_writes_are_no_part_of_the_record():
         "TI  - A", 'N1  - Theme: culture-identity (barrier): "too many cultures"', "N1  - Theme: care"
     )
     assert record.extra == {"Theme": "care"}
+
+
+def test_each_record_of_a_large_file_is_on_its_line(monkeypatch):
+    monkeypatch.setattr("ingest.text.PART", 100)
+    text = "Provider: x\n\n" + "TY  - JOUR\nTI  - A\nAB  - ty-\n  typical\nER  - \n\n" * 50
+    blocks = (text[place : place + 33] for place in range(0, len(text), 33))
+    found = list(Ris().parse(Text(blocks, "refs.ris")))
+    assert [piece.line for piece in found] == list(range(3, 3 + 6 * 50, 6))
+    assert {piece.record.abstract for piece in found} == {"ty- typical"}
+
+
+HOSTILE = [
+    " ",
+    "\t",
+    "-",
+    ",",
+    "1",
+    "A",
+    "a, ",
+    "A. ",
+    "and ",
+    "et al ",
+    "10.1000/",
+    "2005-",
+    "<i ",
+    "(",
+    "S1-",
+]
+
+
+@pytest.mark.parametrize("scrap", HOSTILE)
+@pytest.mark.parametrize("tag", ["TI", "AU", "PY", "SP", "SN", "DO", "KW", "N1", "M1", "M3", "C1", "AN"])
+def test_the_time_for_a_long_line_grows_no_faster_than_the_line(tag, scrap):
+    def seconds(length: int) -> float:
+        text = f"TY  - JOUR\nTI  - x\n{tag}  - x{scrap * (length // len(scrap))}!\nER{scrap * 99}!\n"
+        start = time.process_time()
+        list(Ris().parse(Text([text], "refs.ris")))
+        return time.process_time() - start
+
+    # Quadratic time would be minutes for the longer one.
+    assert seconds(200_000) < 2

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from contextlib import nullcontext
 
 import click
 
-from kb.cli.options import from_option, say, writing
+from kb.cli.options import from_option, map_option, say, writing
 
 _TARGETS = ("csl-json", "bibtex", "ris", "csv", "jsonl")
 
@@ -14,12 +16,26 @@ _TARGETS = ("csl-json", "bibtex", "ris", "csv", "jsonl")
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @from_option
+@map_option
 @click.option("--to", required=True, type=click.Choice(_TARGETS), help="The format to write.")
 @click.option(
     "-o", "--output", "target", type=click.Path(dir_okay=False), help="The file to write, not stdout."
 )
-def convert(files: tuple[str, ...], format_: str | None, to: str, target: str | None) -> None:
-    """Turn files of one format into another.
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Where to list each field that the target cannot hold, a JSON object a line.",
+)
+def convert(
+    files: tuple[str, ...],
+    format_: str | None,
+    columns: Mapping[str, str],
+    to: str,
+    target: str | None,
+    report: str | None,
+) -> None:
+    """Turn files of one format into another, and say what the target cannot hold.
 
     \b
     Example:
@@ -27,14 +43,16 @@ def convert(files: tuple[str, ...], format_: str | None, to: str, target: str | 
     """
     from kb.conversion import identified, read_records
     from kb.exporters import EXPORTERS, Exported
+    from kb.losses import Losses
     from kb.sources import named_sources
 
     trouble: list[str] = []
-    read = read_records(named_sources(files), format_, trouble)
+    read = read_records(named_sources(files), format_, trouble, columns)
     records = (Exported(record) for record in identified(read))
-    with writing(target) as stream:
-        written = EXPORTERS[to].write(records, stream)
-    for line in trouble:
+    with writing(target) as stream, writing(report) if report else nullcontext() as listed:
+        losses = Losses(to, listed)
+        written = EXPORTERS[to].write(losses.check(records), stream)
+    for line in [*trouble, *losses.lines()]:
         say(line)
     if target:
         say(f"{target}: {written} records as {to}.")

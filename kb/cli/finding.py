@@ -133,7 +133,11 @@ def similar(db: Path, record_id: str, limit: int, output: Output) -> None:
 
 @click.command()
 @click.argument("record_id", metavar="ID")
-@click.option("--sources", is_flag=True, help="Every description as printed, and where they disagree.")
+@click.option(
+    "--sources",
+    is_flag=True,
+    help="The descriptions, numbered and as printed; which gave each field; where they disagree.",
+)
 @click.option("--json", "as_json", is_flag=True, help="CSL-JSON, with the tags.")
 @click.pass_obj
 def show(db: Path, record_id: str, sources: bool, as_json: bool) -> None:
@@ -144,31 +148,24 @@ def show(db: Path, record_id: str, sources: bool, as_json: bool) -> None:
       kb show darlington-2005-interagency --sources
     """
     from corpus import csl
-    from kb.display import description_dict, disagreements, record_lines
+    from kb.display import account, account_lines, record_lines
     from kb.knowledge_base import KnowledgeBase
 
     with KnowledgeBase.open(db) as library:
         record = library.record(record_id)
         tags = library.tags(record_id)
-        descriptions = library.descriptions(record_id)
+        origin = account(library, record_id) if sources else {}
     if as_json:
         content: dict[str, Any] = csl.encode(record)
         content["tags"] = [
             {"theme": tag.theme, "direction": tag.direction, "quote": tag.quote} for tag in tags
         ]
-        if sources:
-            content["sources"] = [description_dict(description) for description in descriptions]
-        print_json(content)
+        print_json(content | origin)
         return
     for line in record_lines(record):
         click.echo(line)
-    for description in descriptions if sources else ():
-        reason = f" ({description.reason})" if description.reason else ""
-        click.echo(f"\n{description.source}:{description.line}{reason}")
-        click.echo(textwrap.indent(description.raw.rstrip(), "    "))
-    for field, values in disagreements(descriptions).items() if sources else ():
-        said = "; ".join(f"{value} ({where})" for value, where in values)
-        click.echo(f"\nThe sources disagree on {field}: {said}")
+    for line in account_lines(origin) if sources else ():
+        click.echo(line)
 
 
 @click.command()

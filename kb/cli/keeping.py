@@ -31,6 +31,8 @@ def status(db: Path, as_json: bool) -> None:
     click.echo(f"{content['database']} (schema {content['schema']}, {content['bytes'] / 1e6:.1f} MB)")
     click.echo(f"  records   {counts['records']}, from {counts['source_records']} descriptions in", nl=False)
     click.echo(f" {counts['sources']} sources; {counts['problems']} problems")
+    click.echo(f"  judged    {counts['decisions']} decisions; {counts['doubts']} doubtful pairs", nl=False)
+    click.echo(f" (`kb dedupe --review`); {counts['links']} links between works")
     tagger = f", by {content['tagger']}" if content["tagger"] else ""
     click.echo(f"  tags      {counts['tags']} on {counts['tagged_records']} records{tagger}")
     index = content["index"]

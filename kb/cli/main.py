@@ -10,13 +10,14 @@ from typing import Any
 import click
 
 from corpus.errors import EvidenceError
-from kb.cli import converting, feeding, finding, judging, keeping, mending, tagging
+from kb.cli import converting, feeding, finding, harvesting, judging, keeping, mending, tagging
 
 _SECTIONS = {
-    "Fill it": ("build", "ingest", "problems", "sources"),
+    "Fill it": ("build", "ingest", "harvest", "problems", "sources"),
+    "One work, one record": ("dedupe", "merge", "split"),
     "Search it": ("search", "similar", "show", "export", "serve"),
     "Themes": ("why", "themes", "tag"),
-    "Files only, no database": ("convert", "dedupe"),
+    "Files only, no database": ("convert",),
     "Keep it": ("status", "index", "doctor", "evaluate", "backup", "upgrade"),
 }
 
@@ -105,6 +106,6 @@ def cli(ctx: click.Context, db: Path) -> None:
     ctx.obj = db
 
 
-for _module in (feeding, mending, judging, converting, finding, tagging, keeping):
+for _module in (feeding, harvesting, mending, judging, converting, finding, tagging, keeping):
     for _command in _module.COMMANDS:
         cli.add_command(_command)

@@ -17,7 +17,24 @@ from corpus.errors import EvidenceError
 from corpus.query import DIRECTIONS, MODES
 
 #: The names of ``ingest.formats.PARSERS``, here so that ``kb --help`` need not import them; a test compares.
-FORMATS = ("labelled", "bibtex", "ris", "nbib", "csl-json")
+FORMATS = (
+    "labelled",
+    "bibtex",
+    "ris",
+    "nbib",
+    "pubmed-xml",
+    "endnote-xml",
+    "refer",
+    "wos",
+    "ovid",
+    "refworks",
+    "csl-json",
+    "csv",
+    "xlsx",
+    "openalex",
+    "crossref",
+    "europepmc",
+)
 
 Output = Literal["text", "json", "nl", "csv"]
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -28,6 +45,29 @@ def from_option(command: _Command) -> _Command:
     return click.option(
         "--from", "format_", type=click.Choice(FORMATS), help="The format; without it the content tells."
     )(command)
+
+
+def map_option(command: _Command) -> _Command:
+    """``--map``, passed on as ``columns``: place -> column."""
+    return click.option(
+        "--map",
+        "columns",
+        multiple=True,
+        metavar="FIELD=COLUMN,...",
+        callback=_mapped,
+        help="What a table's columns are: title=Titel,author=2.",
+    )(command)
+
+
+def _mapped(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> Mapping[str, str]:
+    if not texts:
+        return {}
+    from ingest.columns import parse_map
+
+    try:
+        return parse_map(texts)
+    except EvidenceError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def output_options(command: _Command) -> _Command:

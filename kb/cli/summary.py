@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +29,11 @@ def summary(
             "format": intake.format,
             "read": intake.pieces,
             "new": intake.new,
-            "joined": len(intake.joined),
+            "joined": intake.joins,
             "changed": intake.changed,
             "refused": intake.problems,
+            "settled": intake.settled,
+            "doubts": intake.doubts,
             "already_read": intake.already_read,
         }
         for intake in intakes
@@ -78,10 +80,18 @@ def print_summary(content: dict[str, Any]) -> None:
         click.echo(
             f"{known} {'source was' if known == 1 else 'sources were'} read before: nothing new in them."
         )
-    _print_some("Joined, one work described more than once:", content["joined"], _joined_line, "kb sources")
+    joined = sum(row["joined"] for row in fresh)
     _print_some(
-        "Refused, kept as printed (`kb problems`):", content["problems"], _problem_line, "kb problems"
+        "Joined, one work described more than once:", content["joined"], joined, _joined_line, "kb sources"
     )
+    _print_some(
+        "Refused, kept as printed (`kb problems`):",
+        content["problems"],
+        len(content["problems"]),
+        _problem_line,
+        "kb problems",
+    )
+    _print_judged(fresh)
     for reason in content["refused_sources"]:
         say(f"Error: {reason}")
     click.echo()
@@ -98,14 +108,26 @@ def print_summary(content: dict[str, Any]) -> None:
             say(f"Note: {note}")
 
 
-def _print_some(title: str, rows: list[dict[str, Any]], line: Any, more: str) -> None:
+def _print_judged(rows: list[dict[str, Any]]) -> None:
+    """What became of earlier problems, and what waits for a person's decision."""
+    settled, doubts = (sum(row[name] for row in rows) for name in ("settled", "doubts"))
+    if settled:
+        click.echo(f"\n{settled} earlier problem{'' if settled == 1 else 's'} settled by what was read now.")
+    if doubts:
+        pairs = "pair looks alike and was" if doubts == 1 else "pairs look alike and were"
+        click.echo(f"\n{doubts} {pairs} not joined: judge with `kb dedupe --review`.")
+
+
+def _print_some(
+    title: str, rows: list[dict[str, Any]], total: int, line: Callable[[dict[str, Any]], str], more: str
+) -> None:
     if not rows:
         return
     click.echo(f"\n{title}")
     for row in rows[:_SHOWN]:
         click.echo(f"  {line(row)}")
-    if len(rows) > _SHOWN:
-        click.echo(f"  and {len(rows) - _SHOWN} more: `{more}`.")
+    if total > len(rows[:_SHOWN]):
+        click.echo(f"  and {total - len(rows[:_SHOWN])} more: `{more}`.")
 
 
 def _joined_line(row: dict[str, Any]) -> str:

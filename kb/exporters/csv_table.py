@@ -2,11 +2,12 @@
 
 A cell that a spreadsheet would run as a formula (it starts with ``=``, ``+``, ``-``, ``@``, a tab or a
 carriage return, or with apostrophes before one of these) gets an apostrophe in front. A reader takes one
-apostrophe off a cell that starts with apostrophes and then one of these: ``restore`` does so.
+apostrophe off a cell that starts with apostrophes and then one of these, as ``ingest.own_table`` does.
 
 ``authors`` and ``editors`` hold names as "Family, Given [ORCID]" and organisations as they are, separated
-by "; ", ``contributors`` all other roles as "Family, Given (role)"; ``et_al`` is "et al." or empty. A cell
-keeps its line breaks. ``extra`` is a JSON object. ``themes`` holds the tags, a line each.
+by "; ", ``contributors`` all other roles as "Family, Given (role)"; a name that a reader would divide
+otherwise and a keyword with a semicolon stand in braces. ``et_al`` is "et al." or empty. A cell keeps its
+line breaks. ``extra`` is a JSON object. ``themes`` holds the tags, a line each.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import csv
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from corpus.record import Author, Record
 from corpus.schema import RECORD_TEXTS
+from ingest.own_table import parse_own_name
 from kb.exporters.exporter import Exported, Sink
 
 _TEXTS = tuple(name for name in RECORD_TEXTS if name not in ("type", "abstract", "issued"))
@@ -28,7 +31,6 @@ COLUMNS = (
 )
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_HARMLESS = re.compile(r"'+[=+\-@\t\r]")
 
 
 class CsvTable:
@@ -56,11 +58,6 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def restore(cell: str) -> str:
-    """The cell as it was before ``harmless``."""
-    return cell[1:] if _HARMLESS.match(cell) else cell
-
-
 def _row(exported: Exported) -> dict[str, str]:
     record = exported.record
     others = [author for author in record.authors if author.role not in ("author", "editor")]
@@ -71,7 +68,7 @@ def _row(exported: Exported) -> dict[str, str]:
         "contributors": "; ".join(f"{_name(author)} ({author.role})" for author in others),
         "et_al": "et al." if record.et_al else "",
         "year": "" if record.year is None else str(record.year),
-        "keywords": "; ".join(record.keywords),
+        "keywords": "; ".join(map(_word, record.keywords)),
         "themes": "\n".join(exported.themes),
         "extra": json.dumps(dict(record.extra), ensure_ascii=False) if record.extra else "",
     }
@@ -82,4 +79,19 @@ def _names(record: Record, role: str) -> str:
 
 
 def _name(author: Author) -> str:
-    return f"{author} [{author.orcid}]" if author.orcid else str(author)
+    plain = str(author)
+    bare = replace(author, orcid="")
+    if not author.literal and author.family and not (author.given or author.suffix):
+        plain = f"{plain},"
+    if plain.strip() != plain or set(";{}[]()\n") & set(plain) or parse_own_name(plain, author.role) != bare:
+        parts = [author.literal]
+        if not author.literal:
+            parts = [author.family, author.given, author.suffix, author.particle]
+            while len(parts) > 2 and not parts[-1]:
+                parts.pop()
+        plain = ", ".join(f"{{{part}}}" for part in parts)
+    return f"{plain} [{author.orcid}]" if author.orcid else plain
+
+
+def _word(keyword: str) -> str:
+    return f"{{{keyword}}}" if ";" in keyword and not set("{}") & set(keyword) else keyword

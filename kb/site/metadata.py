@@ -12,7 +12,7 @@ import yaml
 WRITTEN_FOR = "evidence"
 
 #: Tables that serve the program alone; a public site denies them, and the shadow tables of the text index.
-INTERNAL = frozenset({"aliases", "blocking_keys", "state", "taggings"})
+INTERNAL = frozenset({"aliases", "blocking_keys", "comparisons", "state", "taggings"})
 _SHADOWS = ("records_fts", "sqlite_")
 
 

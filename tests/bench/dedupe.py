@@ -1,25 +1,32 @@
 """How well and how fast duplicates are found, on folders with records.csv and merged_ids.csv.
 
-Usage: python tests/bench/dedupe.py FOLDER... [--errors]
+Usage: python -m tests.bench.dedupe [FOLDER...] [--errors] [--grow 10000,30000,100000]
 
 Each FOLDER, or each folder in it, is a set in bib-dedupe's layout. Counted as bib-dedupe counts:
 records, not pairs. Of every group all records but the first (in file order) are duplicates to be
 removed; ours are compared with the true ones by what they are joined to. ``false`` is the number of
-our groups that hold records of two true groups.
+our groups that hold records of two true groups. Seconds are of the processor, bib-dedupe's with those
+of the processes that it starts.
+
+``--grow`` groups made-up corpora of these sizes (tests/bench/synthetic.py) and prints how many pairs
+were compared and how long it took: a line that grows with the size, not with its square.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import os
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.record import Author, Record
+from ingest.blocking import candidates
 from ingest.dedupe import group
+from ingest.describing import describe
+from tests.bench.synthetic import Corpus
 
 TYPES = {
     "article": "article-journal",
@@ -147,28 +154,56 @@ def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("folders", nargs="+", type=Path)
+    options.add_argument("folders", nargs="*", type=Path)
+    options.add_argument("--grow", default="", help="sizes of made-up corpora, such as 10000,30000")
     options.add_argument("--errors", action="store_true", help="show each wrong and each missed join")
     arguments = options.parse_args()
     folders = [path.parent for folder in arguments.folders for path in sorted(folder.rglob("records.csv"))]
+    if not folders and not arguments.grow:
+        sys.exit("Error: no records.csv in any folder named, and no --grow.")
+    if arguments.grow:
+        grow([int(size) for size in arguments.grow.split(",")])
     if not folders:
-        sys.exit(f"Error: {arguments.folders[0]}: no records.csv in it.")
+        return
     print(
         f"{'set':<24}{'by':<12}{'records':>8}{'groups':>8}{'prec':>8}{'recall':>8}{'F1':>8}{'false':>7}{'s':>8}"
     )
     for folder in folders:
         records, truth = read(folder / "records.csv"), true_groups(folder / "merged_ids.csv")
-        start = time.perf_counter()
+        start = seconds()
         found = ours(records)
-        line(folder.name, "evidence-kb", score(records, truth, found, time.perf_counter() - start))
+        line(folder.name, "evidence-kb", score(records, truth, found, seconds() - start))
         if arguments.errors:
             print_errors(records, truth, found)
         try:
-            start = time.perf_counter()
+            start = seconds()
             theirs = bib_dedupe_groups(folder / "records.csv")
         except ImportError:
             continue
-        line(folder.name, "bib-dedupe", score(records, truth, theirs, time.perf_counter() - start))
+        line(folder.name, "bib-dedupe", score(records, truth, theirs, seconds() - start))
+
+
+def seconds() -> float:
+    """Time of the processor, with that of the processes which have ended."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+def grow(sizes: list[int]) -> None:
+    """Print the curve: what grouping costs, by size."""
+    print(f"{'records':>8}{'pairs':>10}{'per record':>12}{'s':>8}{'us/record':>11}{'F1':>9}{'false':>7}")
+    for size in sizes:
+        records = list(Corpus().records(size))
+        works: dict[str, list[str]] = {}
+        for each in records:
+            works.setdefault(each.id.partition(".")[0], []).append(each.id)
+        pairs = sum(1 for _ in candidates([describe(each) for each in records]))
+        start = seconds()
+        found = ours(records)
+        took = seconds() - start
+        counts = score(records, list(works.values()), found, took)
+        print(f"{size:>8}{pairs:>10}{pairs / size:>12.3f}{took:>8.1f}{took / size * 1e6:>11.0f}", end="")
+        print(f"{counts.f1:>9.4f}{counts.false:>7}", flush=True)
 
 
 def line(name: str, by: str, counts: Counts) -> None:
