@@ -83,6 +83,8 @@ _STOP_WORDS = (
 #: Words that say nothing about a work: articles, prepositions, conjunctions of the common languages, folded.
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
+#: Letters of the digest that an id has at most.
+_DIGEST_LETTERS = 16
 _BOOKS = frozenset({"book", "report", "thesis", "document", "standard", "manuscript"})
 
 
@@ -208,16 +210,31 @@ def make_id(record: Record, taken: Container[str]) -> str:
     """A short readable id from author, year and title, such as ``darlington-2005-interagency``.
 
     If it is taken, letters from a digest of the record's content follow, as many as it needs: which
-    ones does not depend on the order in which records came.
+    ones does not depend on the order in which records came. Records that say the same are numbered.
     """
     year = str(record.year) if record.year is not None else "nd"
     stem = "-".join(part for part in (_author_part(record), year, _title_part(record.title)) if part)
     if stem not in taken:
         return stem
     digest = _digest(_content(record))
-    return next(
-        name for length in range(3, 1000) if (name := f"{stem}-{(digest * 20)[:length]}") not in taken
-    )
+    for length in range(3, _DIGEST_LETTERS + 1):
+        if (name := f"{stem}-{digest[:length]}") not in taken:
+            return name
+    return f"{name}-{_free_number(name, taken)}"
+
+
+def _free_number(name: str, taken: Container[str]) -> int:
+    """A number from 2 that is free behind the name, found in few steps also among thousands."""
+    low, high = 1, 2
+    while f"{name}-{high}" in taken:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if f"{name}-{middle}" in taken:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 def _balanced(text: str, closing: str) -> bool:

@@ -46,6 +46,8 @@ def keys(description: Description) -> set[str]:
         found.add(f"title:{description.key}")
     elif who or description.weight > 2:
         found.add(f"title:{description.key}:{who}")
+        if description.weight > 1 and year:
+            found.add(f"title:{description.key}:{year}")
     if who or description.weight > 2:
         found.add(f"head:{''.join(words[:4])}:{who}")
         found.add(f"tail:{''.join(words[-4:])}:{who}")

@@ -35,6 +35,11 @@ _WESTERN = "".join(
 # Bytes that are no UTF-8, as Python writes them down -> the letter they stand for in Western text.
 _ESCAPED = {0xDC00 + byte: _WESTERN[byte] for byte in range(128, 256)}
 
+# Code pages by the names that XML has for them; what is UTF-8 needs no name.
+_XML = re.compile(
+    rb"\s*<\?xml\s[^<>]{0,100}?encoding\s*=\s*[\"']((?:windows-|cp|iso-8859-|koi8|gb|big5|shift_|euc-)[\w-]{1,20})[\"']",
+    re.IGNORECASE,
+)
 _HIGH = re.compile(rb"[\x80-\xff]+")
 # In Western text "ł", "ą" and "ż" would be superscripts and a "¿" within a word. The "²" is no letter in
 # either: where it stands, the others are superscripts too.
@@ -57,8 +62,8 @@ def is_binary(sample: bytes) -> bool:
     if b"\x00" not in sample or any(sample.startswith(mark) for mark, _ in _MARKS):
         return False
     # A few NULs are holes that a crash or a fixed-width export left in a text.
-    controls = sum(sample.count(byte) for byte in range(9))
-    return not _unmarked(sample) and 20 * controls > len(sample)
+    counts = [sample.count(byte) for byte in range(9)]
+    return not _unmarked(sample) and (20 * sum(counts) > len(sample) or all(counts))
 
 
 def _decoded(blocks: Iterator[bytes], sample: bytes) -> Iterator[str]:
@@ -92,6 +97,8 @@ def _unmarked(sample: bytes) -> str:
 
 def _code_page(sample: bytes) -> str:
     """The code page of lines that are no UTF-8; "" for Windows 1252."""
+    if declared := _declared(sample):
+        return declared
     try:
         sample[: len(sample) - _cut_off(sample)].decode("utf-8")
         return ""
@@ -102,6 +109,18 @@ def _code_page(sample: bytes) -> str:
     if len(_POLISH.findall(sample)) > 2 and _SQUARE not in sample:
         return "cp1250"
     return ""
+
+
+def _declared(sample: bytes) -> str:
+    """The code page that an XML declaration names; "" for Latin 1, which is Windows 1252 in fact."""
+    found = _XML.match(sample)
+    name = found[1].decode("ascii").lower() if found else ""
+    if not name or name in ("iso-8859-1", "windows-1252"):
+        return ""
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return ""
 
 
 def _is_chinese(sample: bytes) -> bool:

@@ -32,7 +32,10 @@ from ingest.text import Text
 from ingest.xml_elements import Layout, elements, marked_text, tag_of
 
 _LAYOUT = Layout(("record",), ("xml", "records", "XML", "RECORDS"))
-_SIGN = re.compile(r"<records?[\s>].{0,4000}?<(?:ref-type|rec-number|contributors|titles)[\s>]", re.DOTALL)
+# Other XML has records with titles too.
+_SIGN = re.compile(
+    r"<records?[\s>].{0,4000}?<(?:ref-type|rec-number|source-app|contributors>\s*<authors)[\s>]", re.DOTALL
+)
 _EMPTY = re.compile(r"<xml>\s*<records>\s*</records>")
 
 # Types by number, where a program leaves the name out.

@@ -7,6 +7,7 @@ the later id as an alias, a split gives it back, and no id is ever another work'
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -217,9 +218,17 @@ class Joining:
 
 
 def _reasons(members: Sequence[_Member], grouping: Group) -> dict[int, str]:
-    """For each description but the oldest of the group, the words of the first join that names it."""
-    reasons: dict[int, str] = {}
+    """For each description but the oldest of the group, the words of the join that leads to it from there."""
+    joins: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for reason in grouping.reasons:
-        pair = sorted((members[reason.first].id, members[reason.second].id))
-        reasons.setdefault(pair[1], reason.why)
+        joins[reason.first].append((reason.second, reason.why))
+        joins[reason.second].append((reason.first, reason.why))
+    oldest = min(grouping.members)
+    reasons: dict[int, str] = {}
+    edge = [oldest]
+    for place in edge:
+        for other, why in joins[place]:
+            if other != oldest and members[other].id not in reasons:
+                reasons[members[other].id] = why
+                edge.append(other)
     return reasons

@@ -96,7 +96,7 @@ class PageLines:
         elif labelled or len(filled) < 2:
             self.write("\t".join(cell.strip("\n") for cell in filled), keep=True)
         else:
-            self.write("\t".join(" ".join(cell.split()) for cell in cells), keep=True)
+            self.write("\t".join(map(_on_one_line, cells)), keep=True)
         self.end_line()
 
     def take(self) -> str:
@@ -109,3 +109,10 @@ class PageLines:
         """All that is left."""
         self.end_line()
         return self.take()
+
+
+def _on_one_line(cell: str) -> str:
+    """A cell as one line; names one below the other ("Smith, J." above "Wu, K.") with semicolons between."""
+    lines = [" ".join(line.split()) for line in cell.split("\n") if line.strip()]
+    names = len(lines) > 1 and all("," in line and len(line) <= _LABEL for line in lines)
+    return ("; " if names else " ").join(lines)

@@ -30,14 +30,8 @@ def author_of(element: etree._Element, role: str) -> Author:
     texts: dict[str, str] = {}
     for child in element:
         texts.setdefault(tag_of(child), plain_text(child))
-    orcid = next(
-        (
-            plain_text(one)
-            for one in element.iterfind("Identifier")
-            if one.get("Source", "").upper() == "ORCID"
-        ),
-        "",
-    )
+    found = (one for one in element.iterfind("Identifier") if one.get("Source", "").upper() == "ORCID")
+    orcid = next(map(plain_text, found), "")
     # "https://orcid.org/0000-0002-1825-0097", "0000000218250097"
     digits = re.sub(r"[^0-9X]", "", orcid.upper())[-16:]
     orcid = "-".join(digits[place : place + 4] for place in range(0, 16, 4)) if len(digits) == 16 else orcid

@@ -229,3 +229,12 @@ _NORMALISERS = (
 def test_normal_forms_are_stable(text):
     for normalise in _NORMALISERS:
         assert normalise(normalise(text)) == normalise(text)
+
+
+def test_thousands_of_records_that_say_the_same_get_ids_of_their_own():
+    editorial = Record(title="Editorial", issued="2001")
+    taken: set[str] = set()
+    for _ in range(3000):
+        taken.add(make_id(editorial, taken))
+    assert len(taken) == 3000
+    assert max(map(len, taken)) < 50

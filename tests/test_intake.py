@@ -107,7 +107,8 @@ def test_pages_of_any_size_and_one_file_give_the_same_works(records, cuts, batch
         Store.scratch("/nowhere/a.db") as paged,
         Store.scratch("/nowhere/b.db") as whole,
     ):
-        take_in(whole, "s", "csl-json", "sha", pieces)
+        intake = take_in(whole, "s", "csl-json", "sha", pieces)
+        assert intake.new + intake.joins == intake.records == len(records)
         patch.setattr("ingest.intake._BATCH", batch)
         patch.setattr(joining, "_BATCH", batch)
         patch.setattr(pairing, "_READY", batch)

@@ -172,6 +172,17 @@ def test_a_page_may_hold_a_listing(listing):
     assert (record.title, record.issued) == ("One", "2001")
 
 
+def test_a_table_of_records_is_read_by_its_heads():
+    page = (
+        "<html><table><tr><th>Author</th><th>Title</th><th>Journal</th><th>Year</th></tr>"
+        "<tr><td>Smith, J.<br>Wu, K.</td><td>One work</td><td>Care</td><td>2004</td></tr>"
+        "<tr><td>Wu, K.</td><td>Another<br>work</td><td>Care</td><td></td></tr></table></html>"
+    )
+    first, second = records(page.encode())
+    assert ([one.family for one in first.authors], first.issued) == (["Smith", "Wu"], "2004")
+    assert (second.title, second.issued) == ("Another work", "")
+
+
 def test_a_page_nested_without_end_is_refused_in_one_line():
     with pytest.raises(EvidenceError, match="nested too deeply"):
         text_of(b"<html><body>" + b"<div>" * 100_000)

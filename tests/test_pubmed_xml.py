@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from corpus.record import Author, Problem, Record
+from ingest.formats import read
 from ingest.pubmed_xml import PubmedXml
 from ingest.text import Text
 
@@ -331,3 +334,20 @@ def test_a_file_of_any_size_is_read_as_a_stream():
     found = PubmedXml().parse(Text(blocks, "refs.xml"))
     assert next(found).record.title == "Title 0"
     assert sum(1 for _ in blocks) > 10_000
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "title"),
+    [
+        pytest.param("UTF-8", "cp1252", "Naïve – café", id="Windows 1252 that calls itself UTF-8"),
+        pytest.param("ISO-8859-1", "utf-8", "Naïve – café", id="UTF-8 that calls itself Latin 1"),
+        pytest.param("ISO-8859-1", "cp1252", "Naïve – café", id="Windows 1252 that calls itself Latin 1"),
+        pytest.param("windows-1251", "cp1251", "Труд и здоровье", id="as declared"),
+        pytest.param("UTF-8", "utf-16", "Naïve – café", id="UTF-16 that calls itself UTF-8"),
+        pytest.param("no-such-thing", "utf-8", "Naïve – café", id="nobody's encoding"),
+    ],
+)
+def test_the_bytes_count_and_not_what_the_declaration_says(declared, encoding, title):
+    text = f'<?xml version="1.0" encoding="{declared}"?>\n' + article(f"<ArticleTitle>{title}</ArticleTitle>")
+    (piece,) = read(io.BytesIO(text.encode(encoding)), "refs.xml")[1]
+    assert piece.record.title == title
