@@ -165,7 +165,7 @@ def _give_orcids(made: Draft, fields: Fields, role: str) -> None:
 
 
 def _issued(made: Draft, fields: Fields) -> None:
-    printed = {name: fields.pop(name) for name in ("date", "year", "month", "day") if name in fields}
+    printed: Fields = {name: fields.pop(name) for name in ("date", "year", "month", "day") if name in fields}
     if not printed:
         return
     made.issued = _date(

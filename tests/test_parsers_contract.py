@@ -30,7 +30,8 @@ WHOLE = {
         '[{"id": "a", "type": "book", "title": "One"},\n {"id": "b", "type": "book", "title": "Two"}]\n'
     ),
     "openalex": (
-        '{"meta": {"count": 2}, "results": [\n{"id": "https://openalex.org/W1", "title": "One", "authorships": []},\n'
+        '{"meta": {"count": 2}, "results": [\n'
+        '{"id": "https://openalex.org/W1", "title": "One", "authorships": []},\n'
         '{"id": "https://openalex.org/W2", "title": "Two", "authorships": []}\n]}\n'
     ),
     "crossref": (
