@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.formats import PARSERS
 from kb.cli import cli
 
 ROOT = Path(__file__).parent.parent
@@ -73,8 +74,13 @@ def test_every_command_is_documented():
     assert all(f"## kb {name}" in documented for name in cli.commands)
 
 
+def test_every_format_is_documented():
+    documented = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    assert all(f"\n## {name}\n" in documented for name in PARSERS)
+
+
 def test_the_help_pages_in_the_docs_are_current():
-    check = [sys.executable, "-m", "cogapp", "--check", "docs/commands.md"]
+    check = [sys.executable, "-m", "cogapp", "--check", "docs/commands.md", "docs/formats.md"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(check, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
