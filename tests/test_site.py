@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from datasette.app import Datasette
 
+from corpus.record import Author, Record, SourceRecord
+from corpus.store import Store
+from ingest.intake import take_in
 from kb.serving import site
 from tests.site_library import ABSTRACT, Page, small_library
 
@@ -410,3 +414,26 @@ async def test_the_seeds_first_record_shows_the_barriers_that_it_names(library):
     why = " ".join(text for has, text in record.all("li") if has.get("id", "").startswith("why-"))
     for theme in ("Resources", "Information sharing", "Structures", "Goals", "Roles", "Training"):
         assert f"hinders {theme}" in why
+
+
+async def test_a_record_leads_to_the_works_that_it_belongs_together_with(tmp_path):
+    article = Record(
+        type="article-journal",
+        title="Trust between agencies in child protection",
+        authors=(Author("Berg", "Ann"),),
+        issued="2005",
+        container_title="Journal of Care",
+        volume="12",
+        page="1-9",
+    )
+    erratum = replace(article, title=f"Erratum to: {article.title}", page="80")
+    with Store.open(tmp_path / "evidence.db", create=True) as store:
+        pieces = [SourceRecord("a.ris", "ris", 1, each.title, each) for each in (article, erratum)]
+        take_in(store, "a.ris", "ris", "sha", pieces)
+    served = site(tmp_path / "evidence.db")
+    with Store.open(tmp_path / "evidence.db") as store:
+        [(one, other)] = store.connection.execute("select record, other from links").fetchall()
+    section = (await page(served, f"/records/{one}")).text("section", **{"aria-labelledby": "related"})
+    assert "Erratum of" in section
+    assert article.title in section
+    assert f"/records/{one}" in (await page(served, f"/records/{other}")).links().values()

@@ -11,6 +11,7 @@ from corpus.record import Record
 from corpus.theme import Tag, Theme
 from kb.knowledge_base import KnowledgeBase
 from kb.results import Description
+from kb.review import links as links_of
 from kb.site import citation, links, words
 from kb.site.marking import stretches
 from kb.site.pages.parts import Line, door
@@ -76,6 +77,7 @@ def record(library: KnowledgeBase, record_id: str) -> dict[str, Any]:
         "facts": [(label, getattr(found, name)) for name, label in _FACTS if getattr(found, name)],
         "outside": links.outside(found),
         "extra": [(name, value) for name, value in found.extra.items() if isinstance(value, str) and value],
+        "related": _related(library, found.id),
         "others": _others(found, library.descriptions(found.id)),
         "aliases": [
             row["alias"]
@@ -85,6 +87,13 @@ def record(library: KnowledgeBase, record_id: str) -> dict[str, Any]:
         ],
         **_similar(library, found),
     }
+
+
+def _related(library: KnowledgeBase, record_id: str) -> list[tuple[str, Record, str]]:
+    """(what it is to the record, the other record, why) for each work that belongs together with it."""
+    related = links_of(library.store, record_id)
+    found = {other.id: other for other in library.store.records(link["other"] for link in related)}
+    return [(link["says"], found[link["other"]], link["why"]) for link in related if link["other"] in found]
 
 
 def _similar(library: KnowledgeBase, found: Record) -> dict[str, Any]:
