@@ -13,7 +13,6 @@ field the first that the entry holds fills it; others, and all else, go to ``ext
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import replace
 from functools import lru_cache
@@ -26,6 +25,7 @@ from ingest.bibtex_names import author, split_names
 from ingest.bibtex_values import Fields, first, split
 from ingest.dates import database_date, printed_date
 from ingest.draft import Draft, clean_doi, clean_issn, is_own_tag
+from ingest.entities import unescape
 from ingest.latex import to_text
 from ingest.pages import page_range, total_pages
 
@@ -53,6 +53,7 @@ _TEXTS = {
     "langid": "language",
     "abstract": "abstract",
     "pmid": "pmid",
+    "pubmed_id": "pmid",
 }
 _ROLES = {"bookauthor": "container-author", "authors": "author", "editors": "editor"}
 _KEYWORDS = ("keywords", "keyword", "author_keywords", "author-keywords")
@@ -66,7 +67,6 @@ _NOT_INHERITED_TEXT = (
 _NOT_INHERITED = frozenset(_NOT_INHERITED_TEXT.split())
 _PARTS_OF_BOOKS = frozenset({"inbook", "bookinbook", "suppbook"})
 
-_ENTITY = re.compile(r"(?<!\\)&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
 _ORCIDS = re.compile(r'(\d+)\s*=\s*"?([\dXx-]{16,19})"?')
 _PMID_NOTE = re.compile(r"\s*PMID:?\s*(\d{1,8})\s*\Z", re.IGNORECASE)
 _NUMBERS = re.compile(r"[\d/.-]+")
@@ -120,12 +120,8 @@ def draft(entry_type: str, key: str, fields: Fields) -> Draft | None:
 
 
 def _text(value: str, *, groups: bool = False) -> str:
-    if "&" in value:
-        value = _ENTITY.sub(lambda match: html.unescape(match.group()), value)
-    value = to_text(value, groups=groups)
-    if "&" in value and ";" in value:
-        # "\\&amp;": escaped by one program, then by another.
-        value = _ENTITY.sub(lambda match: html.unescape(match.group()), value)
+    # "\\&amp;": escaped by one program, then by another.
+    value = unescape(to_text(unescape(value), groups=groups))
     return " ".join(value.split())
 
 
@@ -244,7 +240,7 @@ def _verbatim(value: str) -> str:
     """A DOI or address: some programs escape signs in it, some put it into ``\\url``."""
     value = re.sub(r"\\(?:url|href)\s*\{(.*)\}", r"\1", value.strip())
     value = re.sub(r"\\([_%&#~$])", r"\1", value).replace("{\\_}", "_").replace("{", "").replace("}", "")
-    return _SPACE.sub("", html.unescape(value) if "&amp;" in value else value)
+    return _SPACE.sub("", unescape(value))
 
 
 def _texts(made: Draft, fields: Fields) -> None:

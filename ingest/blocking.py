@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, islice
+from itertools import combinations
 
 from corpus.identity import STOP_WORDS
 from corpus.record import Record
+from ingest.crowds import CROWD, pairs, standing
 from ingest.describing import Description, describe
 from ingest.matching import compare
-
-#: A block of more descriptions is first rid of those that say the same word for word.
-_CROWD = 64
-#: So many years, and no more, a misprint can lie between descriptions that no identifier joins.
-_YEARS = 3
 
 
 def blocking_keys(record: Record) -> set[str]:
@@ -84,29 +80,22 @@ def candidates(descriptions: Sequence[Description]) -> Iterator[tuple[int, int]]
 
 
 def _pairs(block: list[int], descriptions: Sequence[Description]) -> Iterator[tuple[int, int]]:
-    """The pairs of a block; in a crowd only those that can join, or that no other can stand for."""
-    if len(block) <= _CROWD:
+    """The pairs of a block; in a crowd only neighbours, and of those that say the same one for all."""
+    if len(block) <= CROWD:
         yield from combinations(block, 2)
         return
-    standing: dict[str, int] = {}
-    alone = []
+    first_of: dict[str, int] = {}
+    distinct = []
     for place in block:
-        first = standing.setdefault(descriptions[place].content, place)
+        first = first_of.setdefault(descriptions[place].content, place)
         if first == place or not _joins_its_equal(descriptions[place]):
-            alone.append(place)
+            distinct.append(place)
         else:
             yield first, place
-    # What shares no identifier is two works if years lie between: the title of a column, of a report.
-    dated = sorted((year, place) for place in alone if (year := descriptions[place].year) is not None)
-    undated = [place for place in alone if descriptions[place].year is None]
-    for at, (year, place) in enumerate(dated):
-        for its_year, other in islice(dated, at + 1, None):
-            if its_year > year + _YEARS:
-                break
-            yield min(place, other), max(place, other)
-        for other in undated:
-            yield min(place, other), max(place, other)
-    yield from combinations(undated, 2)
+    if len(distinct) <= CROWD:
+        yield from combinations(distinct, 2)
+    else:
+        yield from pairs(standing(place, descriptions[place]) for place in distinct)
 
 
 def _joins_its_equal(description: Description) -> bool:

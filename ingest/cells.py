@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import replace
 
 from corpus.record import Author
 from ingest.dates import database_date
 from ingest.draft import Draft
+from ingest.entities import unescape
 from ingest.name_list import parse_names
-from ingest.names import is_others, strip_et_al
+from ingest.names import is_organisation, is_others, strip_et_al
 from ingest.ovid_source import put_source
 from ingest.pages import page_range
 from ingest.tagged import database_name
@@ -19,9 +19,11 @@ _QUOTED = r"(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 _LIST = re.compile(rf"(?:\[|c\()\s*{_QUOTED}(?:\s*,\s*{_QUOTED})*\s*[\])]\Z", re.DOTALL)
 _TEXT = re.compile(_QUOTED, re.DOTALL)
 _WHOLE = re.compile(r"(\d+)\.0\Z")
-_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", re.IGNORECASE)
 _AUTHOR_ID = re.compile(r"\s*\(\d{5,}\)\Z")
 _ORCID = re.compile(r"\s*\[?(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])\]?\s*\Z")
+# EPPI-Reviewer: "Darlington Yvonne ; Feeney Judith ;".
+_EPPI = re.compile(r"\w ;\s*\Z")
+_FAMILY = re.compile(r"\A((?:[a-z]+ )*\S+) +")
 _EDITS = re.compile(r"\(\s*(?:eds?|editors?)\b", re.IGNORECASE)
 # Springer prints the names without anything between them: "Andy SmithTom Weber".
 _RUN_ON = re.compile(
@@ -33,6 +35,7 @@ _NOTHING = frozenset({"nan", "NaN", "NULL", "None", "<NA>", "#N/A", "#REF!", "#V
 _ONE = re.compile(r"(?:[^\W\d_A-Z]\w*\s)*\w[\w'’-]+,\s*[^,]+\Z")
 # PubMed ends its list with a full stop: "Smith A, Walter B."
 _STOPPED = re.compile(r"[^.,]+ [A-Z]{1,3},[^.]* [A-Z]{1,3}\.\Z")
+_LAST = re.compile(r"\A(?:&|and)\s+")
 _AND = re.compile(r"\s+and\s+")
 _OPENING, _CLOSING = "([{", ")]}"
 
@@ -57,7 +60,7 @@ def clean(cell: str) -> str:
         return ""
     if cell.startswith('="') and cell.endswith('"') and len(cell) > 3:
         cell = cell[2:-1]
-    return html.unescape(cell) if "&" in cell and _ENTITY.search(cell) else cell
+    return unescape(cell)
 
 
 def number(cell: str) -> str:
@@ -73,6 +76,8 @@ def put_names(made: Draft, cell: str, name: str, role: str, *, run_on: bool = Fa
     if run_on and ";" not in cell:
         cell = _RUN_ON.sub("; ", cell)
     parts = _listed(cell) or _parted(cell)
+    if _EPPI.search(cell) and "," not in cell:
+        parts = [part if is_organisation(part) else _FAMILY.sub(r"\1, ", part, count=1) for part in parts]
     if len(parts) == 1 and (
         linked := parts if _ONE.match(parts[0]) and " and " not in parts[0] else _linked(parts[0])
     ):
@@ -94,7 +99,7 @@ def put_names(made: Draft, cell: str, name: str, role: str, *, run_on: bool = Fa
         if is_others(printed):
             made.et_al = True
             continue
-        bare, cut = strip_et_al(_AUTHOR_ID.sub("", printed))
+        bare, cut = strip_et_al(_AUTHOR_ID.sub("", _LAST.sub("", printed)))
         made.et_al = made.et_al or cut
         orcid = _ORCID.search(bare)
         author = database_name(bare[: orcid.start()] if orcid else bare, role, person=person)

@@ -22,8 +22,8 @@ _NAMES = {
     "id": "id recordid key citationkey citekey bibtexkey itemid refid referenceid",
     "type": (
         "type entrytype itemtype typeofreference referencetype documenttype doctype contenttype "
-        "publicationtype publicationtypes typeofwork category dokumenttyp typdokument typededocument "
-        "tipodedocumento"
+        "publicationtype publicationtypes typeofwork documentidentifier category dokumenttyp typdokument "
+        "typededocument tipodedocumento"
     ),
     "title": (
         "title articletitle documenttitle itemtitle primarytitle papertitle publicationtitletext titel "
@@ -58,7 +58,8 @@ _NAMES = {
         "pubtitle parenttitle booktitle conferencetitle hostvenuedisplayname "
         "primarylocationsourcedisplayname bestoalocationsourcedisplayname anthologytitle publication "
         "venue zeitschrift zeitschriftentitel fachzeitschrift quelle revue revista rivista tijdschrift "
-        "tidsskrift tidskrift periodico czasopismo journalabbreviation alternatetitle1 期刊 刊名 来源"
+        "tidsskrift tidskrift periodico czasopismo journalbooktitle primarylocationdisplayname "
+        "alternatetitle3 journalabbreviation alternatetitle1 alternatetitle2 期刊 刊名 来源"
     ),
     "collection_title": (
         "collectiontitle series seriestitle bookseriestitle tertiarytitle reihe schriftenreihe serie"
@@ -104,7 +105,8 @@ _NAMES = {
     "pmcid": "pmcid pmc idspmcid pubmedcentralid",
     "isbn": "isbn isbns isbn13 printisbn bookisbn",
     "issn": (
-        "issn issns eissn printissn primarylocationsourceissn primarylocationsourceissnl issnl onlineissn"
+        "issn issns eissn printissn issnisbn isbnissn standardnumber "
+        "primarylocationsourceissn primarylocationsourceissnl issnl onlineissn"
     ),
     "url": (
         "url urls link documenturl articleurl externalurl sourceurls primarylocationlandingpageurl "

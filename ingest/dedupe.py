@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
 from corpus.record import Record
 from ingest.blocking import blocking_keys, candidates
-from ingest.describing import describe, fingerprint
+from ingest.crowds import CROWD
+from ingest.describing import Description, describe, fingerprint
 from ingest.matching import Likeness, compare
 from ingest.relating import relation
 
@@ -131,9 +132,6 @@ class _Decided:
         return bool(self.foes) and any(not self.foes[place].isdisjoint(others) for place in some)
 
 
-_CROWD = 64
-
-
 class _Sets:
     """Sets of places that only grow together."""
 
@@ -172,7 +170,7 @@ class _Grouping:
             self._compare(left, right)
         self.wholes, self.parts = _Sets(len(records)), _Sets(len(records))
         self.reasons: list[Reason] = []
-        self._seen: dict[int, tuple[int, dict[str, int]]] = {}
+        self._seen: dict[int, tuple[int, dict[Hashable, int]]] = {}
         for left, right in self.decided.together:
             self._unite(left, right, "decided by hand")
         self._join()
@@ -267,13 +265,23 @@ class _Grouping:
                     yield found.conflict
 
     def _distinct(self, place: int) -> list[int]:
-        """The members of a part; of a crowd only one for each that say the same word for word."""
+        """The members of a part; of a crowd only one for each that ``compare`` cannot tell apart."""
         members = self.parts.of(place)
-        if len(members) < _CROWD:
+        if len(members) < CROWD:
             return members
         home = self.parts.home[place]
         counted, distinct = self._seen.get(home, (0, {}))
         for member in members[counted:]:
-            distinct.setdefault(self.descriptions[member].content, member)
+            distinct.setdefault(_weighed(self.descriptions[member]), member)
         self._seen[home] = (len(members), distinct)
         return list(distinct.values())
+
+
+def _weighed(each: Description) -> Hashable:
+    """All of a description that can forbid a join: not its keywords, nor a database's number for it."""
+    return (
+        (each.record.title, each.record.page, each.record.publisher, each.abstract),
+        (frozenset(each.ids.items()), each.isbns, each.kind, each.edition, each.preprint, each.meeting),
+        (each.family, each.given, each.families, each.personal, each.year),
+        (each.container, each.volume, each.issue),
+    )

@@ -18,6 +18,8 @@ _INLINE_TAG = re.compile(
 _BLOCK_TAG = re.compile(
     r"\s*</?(?:jats:\w+|p|h[1-6]|div|br|ul|li|title|sec)(?:\s[^<>]*)?/?>\s*", re.IGNORECASE
 )
+# What Scopus, PubMed and ProQuest print where there is none.
+_NO_ABSTRACT = frozenset({"no abstract available", "abstract not available", "abstract unavailable"})
 _OWN_TAG = re.compile(r'(?:Theme: )?[\w-]+(?: \((?:barrier|enabler|driver)\))?: ".*"\Z', re.DOTALL)
 _PLACE_OF_ROLE = {role: place for place, role in enumerate(NAME_VARIABLES)}
 # Most of them: nothing about them is to be mended.
@@ -79,8 +81,11 @@ class Draft:
         texts = self.texts
         if "title" in texts:
             texts["title"] = clean_title(_without_markup(texts["title"]))
-        if "<" in texts.get("abstract", ""):
-            texts["abstract"] = _without_markup(texts["abstract"]).strip()
+        if texts.get("abstract", "").strip("[]. ").lower() in _NO_ABSTRACT:
+            self.keep("abstract", texts.pop("abstract"))
+        for field in ("abstract", "container_title"):
+            if "<" in texts.get(field, ""):
+                texts[field] = _without_markup(texts[field]).strip()
         record = Record(
             id=id,
             type=self.type,

@@ -27,6 +27,7 @@ from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid
 from corpus.kinds import csl_type_from_name
 from corpus.record import Piece, Problem
 from ingest.draft import Draft, clean_doi
+from ingest.entities import unescape
 from ingest.tagged import put_dates, put_names, put_pages, put_serials
 from ingest.text import Text
 from ingest.xml_elements import Layout, elements, marked_text, tag_of
@@ -34,7 +35,8 @@ from ingest.xml_elements import Layout, elements, marked_text, tag_of
 _LAYOUT = Layout(("record",), ("xml", "records", "XML", "RECORDS"))
 # Other XML has records with titles too.
 _SIGN = re.compile(
-    r"<records?[\s>].{0,4000}?<(?:ref-type|rec-number|source-app|contributors>\s*<authors)[\s>]", re.DOTALL
+    r"<record[\s>](?:(?!<record[\s>]).){0,4000}?<(?:ref-type|rec-number|source-app|contributors>\s*<authors)[\s>]",
+    re.DOTALL,
 )
 _EMPTY = re.compile(r"<xml>\s*<records>\s*</records>")
 
@@ -66,6 +68,7 @@ _ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d+")
 _FILE = re.compile(r"(?:internal-pdf|file)://|[A-Za-z]:\\", re.IGNORECASE)
 _PMCID = re.compile(r"PMC\d{3,}\Z")
 _COMMA_IN_NAME = re.compile(r"<author(?:\s[^<>]*)?>\s*(?:<style[^<>]*>)?[^<>]*,")
+_DAY = re.compile(r"\d{4}/\d\d/\d\d")
 _RETURN = re.compile(r"\r\n?")
 _SYMBOLS = str.maketrans("abgdezhqiklmnxoprstufcywGDQLXPSUFYWm", "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩμ")
 
@@ -148,7 +151,11 @@ def _draft(values: _Values, person: bool) -> tuple[str, Draft]:
     _put_containers(made, values)
     for name, field in _TEXTS.items():
         for text in values.take(name):
-            made.put(field, " ".join(text.split()), name)
+            # EndNote keeps the day of PubMed's electronic publication as an edition.
+            if name == "edition" and _DAY.fullmatch(text):
+                made.keep(name, text)
+            else:
+                made.put(field, " ".join(text.split()), name)
     for text in values.take("number"):
         if made.type in _WHOLE:
             made.keep("number", text)
@@ -241,7 +248,7 @@ def _put_identifiers(made: Draft, values: _Values) -> None:
 
 def _text(element: etree._Element) -> str:
     """The text of an element without styles; a return is the end of a line."""
-    text = marked_text(element, _script, _letters) if len(element) else element.text or ""
+    text = unescape(marked_text(element, _script, _letters) if len(element) else element.text or "")
     if "\n" not in text and "\r" not in text:
         return " ".join(text.split())
     text = _RETURN.sub("\n", text)

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from corpus.errors import EvidenceError
-from corpus.record import Piece
+from corpus.record import Piece, Problem
 from ingest.bibtex import Bibtex
 from ingest.columns import Mapped
 from ingest.crossref import Crossref
@@ -52,6 +52,9 @@ _ALL: tuple[Parser, ...] = (
     Labelled(),
 )
 
+# Characters of one record: a book of full text has fewer.
+_LONGEST = 1 << 22
+
 #: Name for ``--from`` -> what reads it.
 PARSERS: dict[str, Parser] = {parser.name: parser for parser in _ALL}
 
@@ -88,4 +91,12 @@ def read(
     if first is None:
         advice = NO_HEAD if parser.name in ("csv", "xlsx") else "try another --from"
         raise EvidenceError(f"{source}: holds no reference in the form of {parser.name}; {advice}.")
-    return parser.name, chain([first], pieces)
+    return parser.name, map(_of_a_size, chain([first], pieces))
+
+
+def _of_a_size(piece: Piece) -> Piece:
+    """The piece, or a problem in place of a record too long to be one: a quote or a tag that nothing ends."""
+    if isinstance(piece, Problem) or len(piece.raw) <= _LONGEST:
+        return piece
+    reason = f"record has {len(piece.raw):,} characters, as no reference has"
+    return Problem(piece.source, piece.line, piece.raw, reason, "look for what should end it, or cut it")

@@ -10,12 +10,13 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from corpus import csl
 from corpus.record import Piece, Problem
 from corpus.store import Store
+from ingest.crowding import compare_crowds
 from ingest.describing import fingerprint
 from ingest.doubts import refresh
 from ingest.joining import Joined, Joining, Settled
@@ -27,7 +28,7 @@ Report = Callable[[str, int, int | None], None]
 
 #: The rules by which descriptions are compared; a file joined by others is joined anew. Count up when
 #: ``blocking_keys``, ``compare`` or ``group`` come to find what they did not.
-RULES = "1"
+RULES = "2"
 
 _BATCH = 500
 #: Kilobytes of the file that SQLite may keep at hand: keys come in no order, and a file is read as they come.
@@ -179,7 +180,11 @@ def _take(store: Store, source_id: int, intake: Intake, pieces: Iterable[Piece],
         [intake.pieces, intake.records, intake.problems, source_id],
     )
     new = range(first, first + intake.records)
-    settled = Joining(store, new).settle(new, lambda done: report(f"Joining {intake.source}", done, len(new)))
+    anew = sorted(at for at in compare_crowds(store, pairing) if at < first)
+    total = len(anew) + len(new)
+    settled = Joining(store, new).settle(
+        chain(anew, new), lambda done: report(f"Joining {intake.source}", done, total)
+    )
     intake.doubts = refresh(store, settled.touched)
     intake.new, intake.changed = settled.new, settled.changed
     intake.joins, intake.joined = settled.joins, settled.joined
@@ -228,6 +233,7 @@ def _rejoin(store: Store, report: Report) -> None:
         pairing.add(new)
         done += len(rows)
         report("Comparing anew", done, total)
+    compare_crowds(store, pairing)
     everything = [row[0] for row in execute("select id from source_records order by id")]
     settled: Settled = Joining(store).settle(everything, lambda done: report("Joining anew", done, total))
     refresh(store, settled.touched)

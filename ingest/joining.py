@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -104,21 +104,21 @@ class Joining:
         self._owners: list[tuple[str, str | None, str | None, int]] = []
 
     def settle(
-        self, descriptions: Sequence[int], report: Callable[[int], None] = lambda done: None
+        self, descriptions: Iterable[int], report: Callable[[int], None] = lambda done: None
     ) -> Settled:
         """Give each of them, and all that they are joined to, the record that is theirs."""
         done: set[int] = set()
         remaining = iter(descriptions)
         count = 0
         while batch := list(islice(remaining, _BATCH)):
-            members = {member.id: member for member in self._members(batch)}
+            members = {member.id: member for member in self._members(at for at in batch if at not in done)}
             linked = self._linked(batch)
             for at in batch:
-                member = members[at]
                 if at in done:
                     continue
+                member = members[at]
                 if at in linked or member.owner or member.fingerprint in self._judgement:
-                    neighbours = self._neighbourhood(member)
+                    neighbours = self._neighbourhood(member, members)
                     done.update(each.id for each in neighbours)
                 else:
                     neighbours = [member]
@@ -140,8 +140,11 @@ class Joining:
         )
         return {row[0] for row in self._store.connection.execute(sql, {"ids": json.dumps(batch)})}
 
-    def _neighbourhood(self, member: _Member) -> list[_Member]:
-        """Every description that a chain of joins or decisions connects to that one, oldest first."""
+    def _neighbourhood(self, member: _Member, ready: Mapping[int, _Member]) -> list[_Member]:
+        """Every description that a chain of joins or decisions connects to that one, oldest first.
+
+        No two neighbourhoods meet, so what is ``ready`` is still as it was read before another was settled.
+        """
         found = {member.id: member}
         edge = [member]
         while edge:
@@ -156,7 +159,10 @@ class Joining:
                     "owners": json.dumps(sorted(owners)),
                 },
             ).fetchall()
-            edge = list(self._members(at for (at,) in near if at not in found))
+            reached = [at for (at,) in near if at not in found]
+            edge = [ready[at] for at in reached if at in ready]
+            if missing := [at for at in reached if at not in ready]:
+                edge += self._members(missing)
             found |= {each.id: each for each in edge}
         return [found[at] for at in sorted(found)]
 

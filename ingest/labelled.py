@@ -11,11 +11,11 @@ import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from corpus.record import Piece, Problem
 from ingest.labelled_fields import draft, plausible
 from ingest.labelled_layout import by_layout, follows_in_order
+from ingest.labelled_run import Run, cut_off
 from ingest.labels import MAIN, Label, find_label, is_head, is_rule
 from ingest.name_list import names_are_family_first
 from ingest.page_furniture import is_furniture, trim_abstract
@@ -30,20 +30,6 @@ _STYLES = (
     frozenset({"alone", "space", "wide"}),
     frozenset({"alone", "space", "wide", "weak"}),
 )
-
-
-@dataclass(slots=True)
-class _Run:
-    """The labels of one record, each with its lines, and where it begins."""
-
-    start: int
-    parts: list[tuple[Label, list[str]]] = field(default_factory=list)
-    orphans: list[str] = field(default_factory=list)
-    end: int = 0
-
-    @property
-    def names(self) -> set[str]:
-        return {label.name for label, _ in self.parts}
 
 
 class Labelled:
@@ -63,7 +49,7 @@ class Labelled:
     def _parse(self, text: str, source: str) -> Iterator[Piece]:
         lines = text.split("\n")
         runs = _runs(lines)
-        lengths = [_paragraph_count(run) for run in runs[:-1]]
+        lengths = [run.paragraph_count() for run in runs[:-1]]
         single = len(lengths) > 1 and max(lengths) <= 1
         unlabelled = sum(bool(run.orphans) and "abstract" not in run.names for run in runs[:-1])
         names = [" ".join(value) for run in runs for label, value in run.parts if label.name == "author"]
@@ -78,36 +64,21 @@ class Labelled:
                 fields.append((label, kept))
             if "abstract" not in run.names and run.orphans and (unlabelled > 1 or (unlabelled and not last)):
                 fields.append((Label(run.end, "abstract", "Abstract", "colon", "", False), run.orphans))
-            raw = "\n".join(lines[run.start : _end(run, fields, lines)]).rstrip()
+            end = run.behind(fields, lines)
+            raw = "\n".join(lines[run.start : end]).rstrip()
             if "title" in run.names:
                 made = draft(fields, family_first=family_first)
                 yield made.source_record("", source, self.name, run.start + 1, raw)
             else:
                 hint = "give it a Title line, or leave it out"
                 yield Problem(source, run.start + 1, raw, "record has no title", hint)
+            if last and (place := cut_off(lines, end, runs)) >= 0:
+                raw = "\n".join(lines[place:]).rstrip()
+                hint = "add the rest of the record, or leave it out"
+                yield Problem(source, place + 1, raw, "record is cut off behind its first label", hint)
 
 
-def _end(run: _Run, fields: list[tuple[Label, list[str]]], lines: list[str]) -> int:
-    """The line behind the last one that belongs to the record."""
-    last, kept = fields[-1]
-    if last.line == run.end:
-        return min(
-            len(lines), run.end + len(kept) + (_find(lines, kept[0], run.end) - run.end if kept else 0)
-        )
-    return min(len(lines), last.line + max(len(kept), 1))
-
-
-def _find(lines: list[str], line: str, start: int) -> int:
-    return next((place for place in range(start, len(lines)) if lines[place] == line), start)
-
-
-def _paragraph_count(run: _Run) -> int:
-    abstract = next((printed for label, printed in run.parts if label.name == "abstract"), [])
-    kept = trim_abstract(abstract, last=False, single=False)
-    return len(re.findall(r"\S[^\n]*(?:\n[^\n]*\S[^\n]*)*", "\n".join(kept)))
-
-
-def _runs(lines: list[str]) -> list[_Run]:
+def _runs(lines: list[str]) -> list[Run]:
     """The records, by the way of labelling that gives most of them, the plainest first."""
     found = {}
     for place, line in enumerate(lines):
@@ -116,7 +87,7 @@ def _runs(lines: list[str]) -> list[_Run]:
             found[place] = label
     if not any(label.name == "title" for label in found.values()):
         return []
-    best: list[_Run] = []
+    best: list[Run] = []
     for style in _STYLES:
         labels = {place: label for place, label in found.items() if label.is_marked or label.kind in style}
         runs = _Runs(lines, labels).find()
@@ -141,15 +112,15 @@ class _Runs:
         self.order = sorted(self.labels)
         self.author_first = self._author_first()
 
-    def find(self) -> list[_Run]:
+    def find(self) -> list[Run]:
         """The records in the order printed."""
-        runs: list[_Run] = []
-        run: _Run | None = None
+        runs: list[Run] = []
+        run: Run | None = None
         head = -1
         for place, line in enumerate(self.lines):
             label = self.labels.get(place)
             if label is not None and self._opens(label, run, head):
-                run = _Run(head if head >= 0 else place)
+                run = Run(head if head >= 0 else place)
                 runs.append(run)
                 run.parts.append((label, [label.value]))
                 head = -1
@@ -185,7 +156,7 @@ class _Runs:
         main = names & MAIN
         return len(main) >= 2 if "title" in main else len(main) >= 3
 
-    def _opens(self, label: Label, run: _Run | None, head: int) -> bool:
+    def _opens(self, label: Label, run: Run | None, head: int) -> bool:
         """Whether a record begins with this label."""
         if label.name not in MAIN and head < 0 and not label.numbered:
             return False
@@ -247,7 +218,7 @@ class _Runs:
             or follows_in_order(self.lines, label.line, self.labels)
         )
 
-    def _belongs(self, label: Label, run: _Run) -> bool:
+    def _belongs(self, label: Label, run: Run) -> bool:
         """Whether this label adds a field to the record at hand."""
         before = run.parts[-1][0]
         repeated = label.name in run.names
@@ -265,7 +236,7 @@ class _Runs:
         following = next((at for at in range(place + 1, len(self.lines)) if self.lines[at].strip()), -1)
         return following in self.labels and self._starts_record(following)
 
-    def _continue(self, run: _Run, line: str, place: int) -> None:
+    def _continue(self, run: Run, line: str, place: int) -> None:
         """Add a line without a label to the record, or leave it to the page."""
         label, printed = run.parts[-1]
         if label.name == "abstract":
@@ -293,7 +264,7 @@ class _Runs:
             printed.append(line)
 
 
-def _is_sure(run: _Run) -> bool:
+def _is_sure(run: Run) -> bool:
     """Whether one record alone says that this is a list: a heading "Title" with a "Summary" does not."""
     return bool(run.names & {"author", "source", "publisher"}) or any(
         label.is_marked for label, _ in run.parts

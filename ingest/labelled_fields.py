@@ -73,6 +73,7 @@ _ENDED = re.compile(r"[.!?][\"”’')\]]*\s*\Z")
 _UNDATED = re.compile(r"\W*(?:n\.?\s?d\.?|undated|no date|in press|forthcoming)\W*", re.IGNORECASE)
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])")
 _SPACE = re.compile(r"\s+")
+_OF = re.compile(r"\d\s*(?:of|/)\s*\d")
 _LONG_LINE = 120
 
 
@@ -104,7 +105,9 @@ def plausible(label: Label, value: str) -> bool:
     if name in ("doi", "url"):
         return bool(normalise_doi(value)) or value.startswith(("http", "www."))
     if name in ("volume", "issue", "page", "number_of_pages", "isbn", "issn", "pmid"):
-        return value[:1].isalnum() and any(char.isdigit() for char in value) and len(value) <= 40
+        known = value[:1].isalnum() and any(char.isdigit() for char in value) and len(value) <= 40
+        # "Page 2 of 3" stands at the foot of a page.
+        return known and not (name == "page" and _OF.search(value))
     return len(value.split()) <= 12 and not value.endswith(".")
 
 

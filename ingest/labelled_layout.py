@@ -6,6 +6,7 @@ line "Title ...", in a list whose records begin with "Author" and then "Title", 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -14,6 +15,8 @@ from ingest.labels import Label
 _Next = tuple[str, str]
 # So many lines may continue a value that no label follows at once.
 _LINES = 3
+# "Author and title lists are given below."
+_SENTENCE = re.compile(r"(?:and|or|of|in|for|names?|views)\b|\S+(?: \S+){4,}\.\Z")
 _REFERENCE = frozenset({"source", "publisher"})
 
 
@@ -51,6 +54,8 @@ def _fits(
     before = _before(lines, label.line, found)
     names = _following(lines, label.line, found)
     if label.name == "author":
+        if _SENTENCE.match(label.value):
+            return False
         if names[:1] == ["title"] and names[1:2] and (known or names[1] in _REFERENCE):
             return known or before in ("", "abstract")
         return before == "title" and bool(names) and known and (before, "author") in pairs

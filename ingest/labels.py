@@ -113,6 +113,8 @@ class Label:
 
 def find_label(text: str, line: int) -> Label | None:
     """The label at the beginning of a line, if there is one."""
+    # Web pages keep a label beside its value with a space that does not break.
+    text = text.replace("\xa0", " ")
     if not text.lstrip(_NOT_LETTERS).lower().startswith(_BEGINNINGS):
         return None
     match = _MARKED.match(text) or _UNMARKED.match(text)

@@ -34,6 +34,7 @@ _AND = re.compile(r"\s*(?:,\s*)?(?:\s+(?:and|with)\s+|\s*&\s*)")
 # Characters of one name.
 _LONGEST = 300
 _PARTING = re.compile(r",|\band\b|&")
+_LAST = re.compile(r"\A\s*(?:&|and)\s+")
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?\Z", re.IGNORECASE)
 _PREFIXES_TEXT = "Mac Mc Ó O Ní Ni Nic Uí St San Santa Ben Ibn Abu Al El"
 _PREFIXES = frozenset(_PREFIXES_TEXT.split())
@@ -113,7 +114,8 @@ def looks_like_names(text: str) -> bool:
 
 def _split(text: str) -> Iterator[str]:
     if ";" in text:
-        yield from (part for part in text.split(";") if part.strip())
+        # "Smith, John; Jones, Mary; & Lee, Kim"
+        yield from (_LAST.sub("", part) for part in text.split(";") if part.strip())
         return
     if _PARTED_BY_STOPS.fullmatch(text):
         yield from (part for part in re.split(r"(?<=\b[A-Z])\.\s+|(?<=\b[A-Z][A-Z])\.\s+", text) if part)

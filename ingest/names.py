@@ -18,7 +18,7 @@ _ORGANISATIONS_TEXT = (
     "laboratory league library limited ltd inc llc llp ministry nations network nhs office ofsted "
     "organisation organization organisations organizations parliament partnership partners press "
     "programme program project register research school schools secretariat service services society "
-    "staff studies study task taskforce team trust trustees union unit university universities "
+    "staff studies study task taskforce team treasury trust trustees union unit university universities "
     "workshop world who oecd unicef unesco scie nice dh dhsc dfes dfe doh cqc gscc adss ippr nspcc "
     "mencap"
 )
@@ -39,6 +39,11 @@ _ET_AL = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile(r"(?:et\.?\s*al(?:\.|ii|ia)?|and others|& others|others)[.,;]?\Z", re.IGNORECASE)
+# What databases print where a work names nobody.
+_NOBODY = re.compile(
+    r"\[?no author(?:s|\(s\))?(?: names?)? (?:available|listed)\]?|no authorship,? indicated|\[anonymous\]",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 # "Smith-Jones, Mary A.": what nearly every name in an export looks like, and needs no second look.
 _CAPITAL = "[A-ZÀ-ÖØ-Þ]"
@@ -64,6 +69,8 @@ def _parse_name(text: str, role: str, person: bool) -> Author:
     text = _SPACE.sub(" ", text).strip(" ;")
     if "," in text:
         return _with_comma(text, role)
+    if _NOBODY.fullmatch(text):
+        return Author(role=role)
     words = text.split(" ")
     if len(words) < 2 or (len(words) > 2 and is_organisation(text)):
         return Author(literal=text, role=role)

@@ -23,6 +23,7 @@ from corpus.identity import normalise_doi, normalise_pmcid
 from corpus.record import Author, Piece
 from ingest.dates import database_date
 from ingest.draft import Draft, clean_doi, clean_issn
+from ingest.entities import unescape
 from ingest.names import is_others
 from ingest.pages import page_range, total_pages
 from ingest.tagged import Field, Layout, database_name, one_line, pieces
@@ -99,7 +100,7 @@ def _start(head: str) -> re.Pattern[str]:
 
 
 def _draft(fields: list[Field]) -> tuple[str, Draft] | None:
-    found = [(tag, text) for tag, value in fields if (text := one_line(value))]
+    found = [(tag, text) for tag, value in fields if (text := unescape(one_line(value)))]
     if not found:
         return None
     made = Draft("article-journal")

@@ -6,7 +6,8 @@ Tags and the fields they fill (https://ospguides.ovid.com/OSPguides/): ``PT DT S
 DG`` date, ``VI VO`` volume, ``IP`` issue, ``PG`` pages, ``PB PU`` publisher, ``EN`` edition, ``DO DI`` DOI,
 ``PM`` PMID, ``IS ES IL`` ISSN, ``IB BN`` ISBN, ``UR`` address, ``LG LA`` language, ``KW KF KP ID DE MH SH``
 keywords, ``AB`` abstract. What has no field of its own is read from the reference in ``SO``
-(``ingest.reference``), which is kept. All else is kept in ``extra`` by its tag.
+(``ingest.reference``), which is kept. All else is kept in ``extra`` by its tag. What prints these tags with
+a colon (the Cochrane Library, CSA) is read too (``ingest.ovid_colons``).
 
 In the other form the label stands alone on a line, its value indented on the next; ``LABELS`` says which
 tag a label stands for. No kept library reads these formats; the reader is ours.
@@ -21,6 +22,9 @@ from corpus.identity import normalise_pmid
 from corpus.kinds import csl_type_from_name
 from corpus.record import Piece
 from ingest.draft import Draft
+from ingest.ovid_colons import START as COLON_START
+from ingest.ovid_colons import TAG as COLON_TAG
+from ingest.ovid_colons import as_ovids, is_coloned
 from ingest.ovid_source import put_source
 from ingest.tagged import (
     FURNITURE,
@@ -121,10 +125,13 @@ _TEXTS = {
     "LA": "language",
 }
 _WORDS = ("KW", "KF", "KP", "ID", "DE", "MH", "SH")
+# PsycINFO says behind the title that the work has some.
+_REFERENCES = re.compile(r"\.?\s*\[References\]\.?\s*\Z")
 # A longer reference is none.
 _LONGEST = 2000
 _MEDLINE = re.compile(r"medline|pubmed", re.IGNORECASE)
 _NOTE = re.compile(r"\s*(?:\[[^\]]*\]|\((?:ed|eds|editor|editors)\.?\))\s*", re.IGNORECASE)
+_EDITS = re.compile(r"[\[(](?:eds?|editors?)\.?[\])]", re.IGNORECASE)
 _MARKS = re.compile(r"(?:[\s,]*(?:\b\d+\b|[*+]))+\Z")
 # Without a comma, "Smith MA" has initials and no degree.
 _DEGREES = re.compile(r"(?<=[a-z.])(?:,? (?:Ph\.?D|M\.?D|[BM]\.?Sc|[BM]\.?A|MPH|MB|RN|DrPH)\b\.?)+\Z")
@@ -142,11 +149,14 @@ class Ovid:
         """Whether a record begins with Ovid's number or name, and is neither RIS nor PubMed's."""
         if _FOREIGN.search(head):
             return False
-        tagged = _NAMED.search(head) or _NUMBERED.search(head) or _is_medlars(head)
+        tagged = _NAMED.search(head) or _NUMBERED.search(head) or _is_medlars(head) or is_coloned(head)
         return bool(tagged or _FIRST_LABEL.search(head))
 
     def parse(self, text: Text) -> Iterator[Piece]:
         """The records in the order printed."""
+        if is_coloned(text.head):
+            layout = Layout(COLON_TAG, COLON_START, _TELLING, furniture=_FURNITURE)
+            return pieces(text, layout, lambda fields: _draft(as_ovids(fields)), self.name)
         labelled = not _TAG_LINE.search(text.head)
         layout = Layout(_LABEL if labelled else _TAG, _start(text.head), _TELLING, furniture=_FURNITURE)
         return pieces(text, layout, _draft_labels if labelled else _draft, self.name)
@@ -171,9 +181,12 @@ def _draft(fields: list[Field]) -> tuple[str, Draft] | None:
     if not values:
         return None
     made = Draft(_type(values))
-    medline = any(_MEDLINE.search(values.look(tag)) for tag in ("DB", "Status", "Record Owner"))
+    medline = any(_MEDLINE.search(values.look(tag)) for tag in ("DB", "ST", "Status", "Record Owner"))
     _names(made, values)
     put_texts(made, values, _TEXTS)
+    if noted := _REFERENCES.search(made.texts.get("title", "")):
+        made.texts["title"] = made.texts["title"][: noted.start()]
+        made.keep("Title", noted.group().strip(" ."))
     _containers(made, values)
     put_dates(made, [(tag, text) for tag in ("YR", "DP", "PD", "DG") for text in values.take(tag)])
     _pages(made, values)
@@ -205,12 +218,15 @@ def _names(made: Draft, values: Values) -> None:
             if len(name) > LONGEST_NAME:
                 made.keep(tag, name)
                 continue
+            whose = role
             if note := _NOTE.search(name):
-                if note.group().strip(" []").lower() not in ("author", ""):
+                if _EDITS.fullmatch(note.group().strip()):
+                    whose = "editor"
+                elif note.group().strip(" []").lower() not in ("author", ""):
                     made.keep(tag, name)
                 name = f"{name[: note.start()]} {name[note.end() :]}".strip()
             name = _MARKS.sub("", name).strip()
-            put_names(made, [_DEGREES.sub("", name) if "," in name else name], tag, role)
+            put_names(made, [_DEGREES.sub("", name) if "," in name else name], tag, whose)
 
 
 def _split_names(lines: list[str]) -> list[str]:
@@ -261,7 +277,7 @@ def _identifiers(made: Draft, values: Values, medline: bool) -> str:
         put_serials(made, values.take_lines(tag), tag)
     for text in values.take("PM"):
         made.put("pmid", normalise_pmid(text) or text, "PM")
-    id = values.look("UI") or values.look("AN")
+    id = (values.look("UI") or values.look("AN")).rstrip(".")
     if medline and "pmid" not in made.texts and re.fullmatch(r"\d{1,8}", id):
         made.put("pmid", id, "UI")
         values.take("UI" if "UI" in values else "AN")

@@ -15,6 +15,8 @@ _NUMBER = re.compile(
 _UNPAGED = re.compile(r"\s*\(?(?:no pagination|unpaginated)(?: specified)?\)?", re.IGNORECASE)
 _CONFERENCE = re.compile(r"\.\s*Conference:\s*(?P<name>.*?)\.(?=\s*\d+\s*[(:,])", re.IGNORECASE)
 _ISSUE_ALONE = re.compile(r"\.\s*\((?P<issue>\d+)\):(?P<page>\w+)(?=,)")
+# "376 pp. New York, NY, US: Brunner-Routledge; US."
+_IMPRINT = re.compile(r"\bpp?\. (?P<place>[^:]{2,60}): (?P<name>[^;:]+?)(?:;[^;]*)?\.?\Z")
 
 
 def put_source(made: Draft, source: str) -> None:
@@ -49,6 +51,9 @@ def put_source(made: Draft, source: str) -> None:
     ):
         if text:
             made.texts.setdefault(name, text)
+    if made.type == "book" and (imprint := _IMPRINT.search(source)):
+        made.texts.setdefault("publisher", imprint["name"])
+        made.texts.setdefault("publisher_place", imprint["place"])
     date = database_date(published["date"]) if published else ""
     for issued in (found.issued, date):
         if issued.startswith(made.issued) and len(issued) > len(made.issued):

@@ -65,7 +65,6 @@ _TEXTS = {
     "%C": "publisher_place",
     "%7": "edition",
     "%9": "genre",
-    "%U": "url",
     "%G": "language",
     "%X": "abstract",
 }
@@ -194,6 +193,8 @@ def _pages(made: Draft, printed: list[str]) -> None:
 
 def _identifiers(made: Draft, values: Values) -> None:
     put_doi(made, values.take("%R"), "%R")
+    for text in values.take_lines("%U"):
+        made.put("url", text, "%U")
     put_serials(made, values.take_lines("%@"), "%@")
     if _PUBMED.search(values.look("%~") + " " + values.look("%W")):
         for text in values.take("%M"):

@@ -29,7 +29,7 @@ _PLACES_TEXT = (
     "melbourne canberra brisbane auckland wellington paris geneva brussels amsterdam rotterdam "
     "utrecht copenhagen stockholm oslo helsinki berlin hamburg munich vienna zurich rome madrid "
     "barcelona lisbon tokyo singapore hong_kong new_delhi delhi mumbai dordrecht hoboken "
-    "malden princeton new_haven"
+    "malden princeton new_haven hove farnham bingley houndmills swindon cheltenham guildford"
 )
 _PLACES = frozenset(_PLACES_TEXT.split())
 

@@ -4,9 +4,9 @@ Tags and the fields they fill (https://en.wikipedia.org/wiki/RIS_(file_format) a
 ``TY`` type, ``ID`` id, ``TI T1 CT`` title (``BT`` of a book), ``AU A1`` authors (``AU  - et al.`` cuts
 them short), ``A2 ED`` editors, ``A3`` series editors, ``A4`` translators, ``JF T2 JO JA J2 J1 JI J9 BT``
 container title (first found, in this order; the ``T2`` of a book is its series), ``T3`` collection
-title, ``PY Y1 DA`` date, ``VL VO`` volume, ``IS CP`` issue (``M1`` where it can be one), ``SP EP`` pages
-(the number of pages of a book, report or thesis with ``SP`` alone), ``PB`` publisher, ``CY PP`` its
-place, ``ET`` edition, ``M3`` genre, ``DO`` DOI (``M3 L3 UR N1`` where they hold one), ``SN`` ISSN or
+title, ``PY Y1 DA`` date, ``VL VO`` volume, ``IS CP`` issue (``CP M1`` where they can be one), ``SP EP`` pages
+(the number of pages of a book, report or thesis with ``SP`` alone), ``PB PU`` publisher, ``CY PP PI``
+its place, ``ET`` edition, ``M3`` genre, ``DO`` DOI (``M3 L3 UR N1`` where they hold one), ``SN`` ISSN or
 ISBN, ``UR`` address, ``LA`` language, ``KW`` keywords, ``AB N2`` abstract, ``PMID``, ``C2`` PMC id
 (PMID in Scopus'), ``AN`` PMID where ``DB`` or ``DP`` say so. A note ``N1  - PMID: 1`` in the form that
 our exporter writes fills the CSL variable or the ``extra`` of that name. All else is kept in ``extra`` by
@@ -37,13 +37,13 @@ _BIBTEX = re.compile(r"^[ \t]*+@\w++[ \t]*+[{(]", re.MULTILINE)
 _COMMA_IN_NAME = re.compile(r"^[ \t]*+A[U1][ \t]*+-[^,\n]+,", re.MULTILINE | re.IGNORECASE)
 
 _STRICT = re.compile(r"[ \t]*+([A-Z][A-Z0-9]|PMC?ID|DOI|ISSN|ISBN)(?:[ \t]{2,}+|[ ]?\t)-[ \t]?(.*)")
-_LOOSE = re.compile(r"[ \t]*+([A-Z][A-Z0-9]) -(?:[ \t](.*)|\Z)")
+_LOOSE = re.compile(r"[ \t]*+([A-Z][A-Z0-9]|PMC?ID|DOI) -(?:[ \t](.*)|\Z)")
 _SLOPPY = re.compile(r"[ \t]*+([A-Za-z][A-Za-z0-9])[ \t]*+-[ \t]?(.*)")
 _NUMBER = re.compile(r"\s*+[0-9]++[.)]\s*+")
 _TAGS = (
     "TY ER ID TI T1 T2 T3 CT BT AU A1 A2 A3 A4 ED JF JO JA J1 J2 PY Y1 Y2 DA VL VO IS CP SP EP PB CY PP ET"
     " M1 M2 M3 DO SN UR LA KW AB N1 N2 AD AN AV C1 C2 C3 C4 C5 C6 C7 C8 CA CN DB DP L1 L2 L3 L4 LB LK NV"
-    " OP RI RN RP SE ST TA TT U1 U2 U3 U4 U5"
+    " OP PA PI PU RI RN RP SE ST TA TT U1 U2 U3 U4 U5 PMID PMCID DOI"
 )
 _KNOWN = frozenset(_TAGS.split())
 _TELLING = frozenset({"TI", "T1", "AU", "A1", "AB", "N2", "DO"})

@@ -13,6 +13,7 @@ from corpus.kinds import CSL_TYPES, csl_type_from_ris
 from corpus.record import Author
 from ingest.dates import database_date
 from ingest.draft import Draft, is_own_tag
+from ingest.entities import unescape
 from ingest.names import is_others, parse_name
 from ingest.pages import page_range, total_pages
 from ingest.ris_identifiers import is_doi_or_address, put_identifiers, put_serial_numbers
@@ -31,10 +32,11 @@ _TEXTS = {
     "VL": "volume",
     "VO": "volume",
     "IS": "issue",
-    "CP": "issue",
     "PB": "publisher",
+    "PU": "publisher",
     "CY": "publisher_place",
     "PP": "publisher_place",
+    "PI": "publisher_place",
     "ET": "edition",
     "LA": "language",
     "UR": "url",
@@ -59,6 +61,7 @@ _ROLES = {
 _DAY = re.compile(r"\d{4}/\d\d/\d\d")
 _NOTE = re.compile(r"([A-Za-z][\w.+-]{0,40}):\s+(\S.*)\Z", re.DOTALL)
 _ISSUE = re.compile(r"(?:\w{1,4}(?:[-/]\w{1,4})?|Suppl\.? ?\d*)\Z", re.IGNORECASE)
+_LONGEST_ISSUE = 20
 _ORCID_NOTE = re.compile(r"(\S+) \((.*)\)\Z", re.DOTALL)
 _JSTOR_DATE = re.compile(r"Full publication date:\s*(.*)", re.IGNORECASE)
 _NOTED_TEXTS = {"PMID": "pmid", "PMCID": "pmcid", "number-of-pages": "number_of_pages"}
@@ -72,6 +75,8 @@ def draft(values: Values, person: bool) -> tuple[str, Draft] | None:
     ty = values.pop("TY", [""])[0].upper()
     if not values:
         return None
+    for tag, texts in values.items():
+        values[tag] = [unescape(text) if "&" in text else text for text in texts]
     made = Draft(csl_type_from_ris(ty))
     for step in _STEPS:
         step(made, values, ty)
@@ -201,6 +206,10 @@ def _total(text: str) -> str:
 
 def _numbers(made: Draft, values: Values, ty: str) -> None:
     put_serial_numbers(made, values)
+    # In Web of Science CP is the name of a conference, in most databases M1 anything at all.
+    if "CP" in values and len(values["CP"][0]) <= _LONGEST_ISSUE:
+        for text in values.pop("CP"):
+            made.put("issue", text, "CP")
     if made.type == "article-journal" and "issue" not in made.texts and "M1" in values:
         first = values["M1"][0]
         if len(values["M1"]) == 1 and _ISSUE.match(first):

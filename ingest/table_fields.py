@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from urllib.parse import parse_qs
 
 from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid
-from corpus.kinds import BIBTEX_TYPES, CSL_TYPES, RIS_TYPES, csl_type_from_name
 from corpus.record import Author
 from ingest.cells import clean, number, put_citation, put_names, put_orcids, words
 from ingest.columns import Layout, normal
-from ingest.draft import Draft, clean_doi, clean_issn
+from ingest.draft import Draft, clean_doi
 from ingest.pages import page_range
-from ingest.tagged import put_dates, put_pages
+from ingest.table_types import csl_type_of
+from ingest.tagged import put_dates, put_pages, put_serials
 
 _TEXTS = (
     *("title", "abstract", "container_title", "collection_title", "volume", "issue", "publisher"),
@@ -44,53 +44,7 @@ _TELLING = frozenset(
         "container_title",
     }
 )
-# What a type is called where CSL means another thing by the word, or nothing.
-_TYPES = {
-    "article": "article-journal",
-    "review": "article-journal",
-    "review article": "article-journal",
-    "research article": "article-journal",
-    "letter": "article-journal",
-    "editorial": "article-journal",
-    "editorial material": "article-journal",
-    "note": "article-journal",
-    "short survey": "article-journal",
-    "erratum": "article-journal",
-    "correction": "article-journal",
-    "early access": "article-journal",
-    "article in press": "article-journal",
-    "clinical trial": "article-journal",
-    "academic journal": "article-journal",
-    "scholarly journals": "article-journal",
-    "ieee journals": "article-journal",
-    "ieee magazines": "article-magazine",
-    "magazine": "article-magazine",
-    "magazines": "article-magazine",
-    "newspapers": "article-newspaper",
-    "proceedings paper": "paper-conference",
-    "proceeding": "paper-conference",
-    "proceedings article": "paper-conference",
-    "conference publication": "paper-conference",
-    "conference abstract": "paper-conference",
-    "meeting abstract": "paper-conference",
-    "ieee conferences": "paper-conference",
-    "preprint": "article",
-    "posted content": "article",
-    "working paper": "report",
-    "dissertation": "thesis",
-    "dissertations & theses": "thesis",
-    "dissertation/thesis": "thesis",
-    "monograph": "book",
-    "edited book": "book",
-    "book part": "chapter",
-    "computer program": "software",
-    "blog post": "post-weblog",
-    "j": "article-journal",
-    "b": "book",
-    "p": "patent",
-}
 _STRUCTURAL = frozenset({"type", "entrytype", "itemtype", "typeofreference", "referencetype"})
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TIME = re.compile(r"(?<=\d)[T ]\d\d:\d\d.*\Z")
 _DATABASES = re.compile(
     r"scopus|medline|pubmed|embase|web of science|wos|psycinfo|cinahl|eric|crossref|openalex|central"
@@ -99,6 +53,7 @@ _DATABASES = re.compile(
     re.IGNORECASE,
 )
 _PROCEEDINGS = re.compile(r"\b(?:proceedings|conference|symposium|workshop)\b", re.IGNORECASE)
+_PMID = re.compile(r"^PMID: (\d{1,8})\s*$", re.MULTILINE)
 _WORK = re.compile(r"https?://(?:api\.)?openalex\.org/(?:works/)?(W\d+)\Z", re.IGNORECASE)
 Found = tuple[str, str]
 
@@ -180,26 +135,12 @@ class Fields:
 
 def _put_type(made: Draft, found: Sequence[Found]) -> None:
     for name, value in found:
-        csl_type = next((known for word in _kinds(value) if (known := _csl_type(word))), "")
+        csl_type = csl_type_of(value)
         # Web of Science says J or B first, and what it is second.
         if csl_type and (made.type == "document" or (csl_type not in ("article-journal", "book", made.type))):
             made.type = csl_type
         if not csl_type or normal(name) not in _STRUCTURAL:
             made.keep(name, value)
-
-
-def _kinds(value: str) -> Iterator[str]:
-    yield value
-    yield from re.split(r"\s*[;|,]\s*", value)
-
-
-def _csl_type(word: str) -> str:
-    plain = _CAMEL.sub(" ", word.strip()).replace("-", " ").lower()
-    if known := _TYPES.get(plain) or csl_type_from_name(plain):
-        return known
-    if word in CSL_TYPES:
-        return word
-    return BIBTEX_TYPES.get(word.lower()) or RIS_TYPES.get(word.strip().upper(), "")
 
 
 def _guessed_type(made: Draft) -> str:
@@ -226,8 +167,12 @@ def _put_identifiers(made: Draft, values: dict[str, list[Found]]) -> None:
         made.put("pmcid", normalise_pmcid(value) or value, name)
     for name, value in values.pop("isbn", ()):
         made.put("isbn", value, name)
-    if serials := [value for _, value in values.pop("issn", ())]:
-        made.texts["issn"] = clean_issn(" ".join(serials))
+    for name, value in values.pop("issn", ()):
+        put_serials(made, [value], name)
+    for _, value in values.get("extra", ()):
+        # Zotero has no column for it.
+        if noted := _PMID.search(value):
+            made.texts.setdefault("pmid", noted[1])
     for name, value in values.pop("url", ()):
         first, *others = re.split(r"[\s;|]+(?=https?://)", value)
         made.put("url", first, name)

@@ -73,7 +73,7 @@ class Rows:
         taken = [line]
         cells = self._strict(taken)
         if cells is not None and not self._swallows(cells, taken):
-            return Row(self._line, cells, _raw(taken))
+            return Row(self._line, self._requoted(cells), _raw(taken))
         self._put_back(taken[1:])
         return self._mended(line)
 
@@ -83,6 +83,16 @@ class Rows:
             return next(csv.reader(self._feed(taken), delimiter=self._separator, strict=True), [])
         except csv.Error:
             return None
+
+    def _requoted(self, cells: list[str]) -> list[str]:
+        """The cells of a row that was quoted whole, as Excel does that takes a table for one column."""
+        if len(cells) != 1 or self._separator not in cells[0]:
+            return cells
+        try:
+            inner = next(csv.reader([cells[0]], delimiter=self._separator, strict=True), cells)
+        except csv.Error:
+            return cells
+        return inner if self.width in (0, len(inner)) else cells
 
     def _feed(self, taken: list[str]) -> Iterator[str]:
         yield taken[0]

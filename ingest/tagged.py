@@ -15,6 +15,7 @@ from corpus.identity import isbns, normalise_doi
 from corpus.record import Author, Piece, Problem
 from ingest.dates import database_date
 from ingest.draft import Draft, clean_doi, clean_issn
+from ingest.entities import unescape
 from ingest.names import is_others, parse_name, strip_et_al
 from ingest.pages import page_range, total_pages
 from ingest.text import Text
@@ -166,7 +167,7 @@ class Values:
         self._values: dict[str, list[str]] = {}
         for tag, value in fields:
             if value and not value.isspace():
-                self._values.setdefault(tag, []).append(value)
+                self._values.setdefault(tag, []).append(unescape(value))
 
     def __bool__(self) -> bool:
         """Whether anything is left."""

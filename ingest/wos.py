@@ -4,8 +4,8 @@ Tags and the fields they fill (https://images.webofknowledge.com/images/help/WOS
 ``PT DT`` type, ``UT`` id, ``TI`` title (``SO`` of a book that has none), ``AF`` authors (``AU`` where there
 is none; ``BF BA`` those of a book), ``CA GP`` organisations, ``BE ED`` editors, ``OI`` ORCIDs, ``SO``
 container title (else ``JI``), ``SE`` collection title, ``PY PD`` date (``EY EA`` where there is none),
-``VL`` volume, ``IS`` issue (``SI SU`` a special issue or supplement), ``BP EP`` pages (``AR``, the number of
-an article, where there are none), ``PG`` number of pages of a book, ``PU`` publisher, ``PI`` its place,
+``VL`` volume, ``IS`` issue (``SI SU`` a special issue or supplement), ``BP EP PS`` pages (``AR``, the number
+of an article, where there are none), ``PG`` number of pages of a book, ``PU`` publisher, ``PI`` its place,
 ``DI`` DOI (``D2`` of a book), ``SN EI`` ISSN, ``BN`` ISBN, ``PM`` PMID, ``LA`` language, ``DE ID`` keywords,
 ``AB`` abstract. All else is kept in ``extra`` by its tag, addresses and cited references one by one.
 
@@ -137,7 +137,8 @@ def _names(made: Draft, values: Values) -> None:
         names = values.take_lines(full)
         if names:
             values.take(short)
-        if made.type == "book" and not made.authors:
+        if made.type == "book":
+            # A whole book has its authors in both, in the second often alone.
             role = "author"
         put_names(made, _persons(made, names or values.take_lines(short), short), short, role)
     for tag in ("CA", "GP"):
@@ -221,8 +222,13 @@ def _pages(made: Draft, values: Values) -> None:
     if made.type == "book":
         for text in values.take("PG"):
             made.put("number_of_pages", text, "PG")
-    if "BP" in values or "EP" in values:
+    if values.look("EP") == "+" and "BP" in values:
+        # The pages go on elsewhere, and nobody says where.
+        made.put("page", f"{values.take_first('BP')}{values.take_first('EP')}", "BP")
+    elif "BP" in values or "EP" in values:
         put_pages(made, values.take_first("BP"), values.take_first("EP"), ("BP", "EP"))
+    elif "PS" in values:
+        put_pages(made, values.take_first("PS"), "", ("PS", "PS"))
     else:
         for text in values.take("AR"):
             made.put("page", text, "AR")

@@ -63,8 +63,11 @@ class Layout:
         object.__setattr__(self, "_nothing", re.compile("|".join(nothing), re.DOTALL))
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """(start, end) of each record; one that is not closed ends where the next begins."""
-        start, opened, skipped = -1, "", 0
+        """(start, end) of each record; one that is not closed ends where the next begins.
+
+        Of openings with nothing between them the first is that of the record.
+        """
+        start, opened, skipped, within = -1, "", 0, 0
         endings = {"<!--": "-->", "<![CDATA[": "]]>"}
         for match in self._token.finditer(text):
             if match.start() < skipped:
@@ -82,9 +85,10 @@ class Layout:
                     yield start, match.end()
                     start, opened = -1, ""
                 continue
-            if start >= 0:
+            if start >= 0 and text[within : match.start()].strip():
                 yield start, match.start()
-            start, opened = match.start(), match["name"]
+                start = -1
+            start, opened, within = match.start() if start < 0 else start, match["name"], match.end()
             if match.group().endswith("/>"):
                 yield start, match.end()
                 start, opened = -1, ""

@@ -124,6 +124,14 @@ class Corpus:
                     made += 1
                 work += 1
 
+    def abstract(self, record: Record) -> str:
+        """Some 1,000 letters in sentences, the same for all descriptions of a work."""
+        words = random.Random(record.id.partition(".")[0])
+        sentences = (
+            " ".join(self._words.draw(words) for _ in range(words.randint(12, 22))) for _ in range(8)
+        )
+        return " ".join(f"{sentence.capitalize()}." for sentence in sentences)
+
     def _family(self) -> Iterator[Record]:
         """A work, and at times one that is easily taken for it."""
         work = self._work()
