@@ -27,6 +27,7 @@ from ingest.dates import database_date, printed_date
 from ingest.draft import Draft, clean_doi, clean_issn, is_own_tag
 from ingest.entities import unescape
 from ingest.latex import to_text
+from ingest.names import is_nobody
 from ingest.pages import page_range, total_pages
 
 _TEXTS = {
@@ -144,6 +145,8 @@ def _names(made: Draft, fields: Fields) -> None:
         for name in split_names(_text(values[0][1], groups=True)):
             if name.strip().lower() in ("others", "et al", "et al.", "{et al.}", "{others}"):
                 made.et_al = True
+            elif is_nobody(name.strip()):
+                made.keep(role, name)
             elif name.strip():
                 made.authors.append(author(name.strip(), _ROLES.get(role, role)))
         for name, value in values[1:]:

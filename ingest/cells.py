@@ -105,7 +105,9 @@ def put_names(made: Draft, cell: str, name: str, role: str, *, run_on: bool = Fa
         author = database_name(bare[: orcid.start()] if orcid else bare, role, person=person)
         if orcid:
             author = replace(author, orcid=orcid[1].upper())
-        if (author.family or author.literal) and author not in made.authors:
+        if not (author.family or author.literal):
+            made.keep(name, printed)
+        elif author not in made.authors:
             made.authors.append(author)
 
 

@@ -8,6 +8,11 @@ import re
 _ENTITY = re.compile(r"(?<!\\)&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 
 
+def has_entities(text: str) -> bool:
+    """Whether there is anything for ``unescape`` to read."""
+    return "&" in text and _ENTITY.search(text) is not None
+
+
 def unescape(text: str) -> str:
     """The text with ``&lt;``, ``&#233;`` and the like read once; every other ampersand stays."""
     if "&" not in text or ";" not in text:

@@ -69,7 +69,7 @@ def _parse_name(text: str, role: str, person: bool) -> Author:
     text = _SPACE.sub(" ", text).strip(" ;")
     if "," in text:
         return _with_comma(text, role)
-    if _NOBODY.fullmatch(text):
+    if is_nobody(text):
         return Author(role=role)
     words = text.split(" ")
     if len(words) < 2 or (len(words) > 2 and is_organisation(text)):
@@ -85,6 +85,11 @@ def _parse_name(text: str, role: str, person: bool) -> Author:
     if person and not is_organisation(text) and 2 <= len(words) <= 5:
         return _given_first(words, role)
     return Author(literal=text, role=role)
+
+
+def is_nobody(text: str) -> bool:
+    """Whether a name says that there is none: "[No author name available]"."""
+    return bool(_NOBODY.fullmatch(text))
 
 
 def is_organisation(text: str) -> bool:

@@ -237,7 +237,8 @@ class _Reading:
             self.made.add_keywords(["/".join(filter(None, names))])
         for word in self.root.iter("Keyword"):
             self.taken.add(word)
-            self.made.add_keywords([plain_text(word)])
+            # The star of what the work is mainly about, as in MEDLINE's own format.
+            self.made.add_keywords([("*" if word.get("MajorTopicYN") == "Y" else "") + plain_text(word)])
 
     def _corrections(self) -> None:
         for other in self.root.iter("CommentsCorrections"):

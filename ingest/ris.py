@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from corpus.record import Piece, Problem
+from ingest.entities import has_entities, unescape
 from ingest.ris_fields import Values, draft, unwrapped
 from ingest.text import Text
 
@@ -110,8 +111,8 @@ def _borders(lines: Sequence[str]) -> tuple[list[int], list[int]]:
 
 def _piece(lines: Sequence[str], source: str, line: int, person: bool) -> Piece:
     """The record of lines that begin with ``TY``."""
-    made = draft(_values(lines), person)
     raw = "\n".join(lines).rstrip()
+    made = draft(_unescaped(_values(lines), raw), person)
     if made is None:
         return Problem(
             source, line, raw, "record holds nothing but its type", "export it again, or leave it out"
@@ -138,10 +139,10 @@ def _between(lines: Sequence[str], source: str, first: int, person: bool) -> Ite
         block, where, start = lines[start:place], first + start, place + 1
         if all(_FURNITURE.match(one.strip()) for one in block):
             continue
-        values = _values(block)
+        raw = "\n".join(block)
+        values = _unescaped(_values(block), raw)
         telling = sum(len(values.get(tag, ())) for tag in _TELLING)
         made = draft(values, person) if telling > 1 else None
-        raw = "\n".join(block)
         if made is not None:
             yield made[1].source_record(made[0], source, "ris", where, raw)
         else:
@@ -174,6 +175,13 @@ def _values(lines: Sequence[str]) -> Values:
             for value in (unwrapped(tag, [text, *places[place]]) if place in places else [text])
         ]
     return _printed(values)
+
+
+def _unescaped(values: Values, raw: str) -> Values:
+    """The values with HTML's characters read, if there are any in the text that they stand in."""
+    if not has_entities(raw):
+        return values
+    return {tag: [unescape(text) for text in texts] for tag, texts in values.items()}
 
 
 def _printed(values: Values) -> Values:

@@ -13,7 +13,6 @@ from corpus.kinds import CSL_TYPES, csl_type_from_ris
 from corpus.record import Author
 from ingest.dates import database_date
 from ingest.draft import Draft, is_own_tag
-from ingest.entities import unescape
 from ingest.names import is_others, parse_name
 from ingest.pages import page_range, total_pages
 from ingest.ris_identifiers import is_doi_or_address, put_identifiers, put_serial_numbers
@@ -75,8 +74,6 @@ def draft(values: Values, person: bool) -> tuple[str, Draft] | None:
     ty = values.pop("TY", [""])[0].upper()
     if not values:
         return None
-    for tag, texts in values.items():
-        values[tag] = [unescape(text) if "&" in text else text for text in texts]
     made = Draft(csl_type_from_ris(ty))
     for step in _STEPS:
         step(made, values, ty)

@@ -48,6 +48,7 @@ class Layout:
     opening: re.Pattern[str] = field(init=False)
     _closing: re.Pattern[str] = field(init=False)
     _token: re.Pattern[str] = field(init=False)
+    _bare: re.Pattern[str] = field(init=False)
     _nothing: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,14 +61,26 @@ class Layout:
         object.__setattr__(self, "_closing", re.compile(rf"</(?:{names})\s*>"))
         token = rf"(?P<skip><!--|<!\[CDATA\[)|<(?P<close>/?)(?P<name>{names})(?=[\s/>])[^<>]*>?"
         object.__setattr__(self, "_token", re.compile(token))
+        object.__setattr__(self, "_bare", re.compile(rf"<(?:{names})(?:\s[^<>]*)?(?<!/)>\s*"))
         object.__setattr__(self, "_nothing", re.compile("|".join(nothing), re.DOTALL))
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """(start, end) of each record; one that is not closed ends where the next begins.
+        """(start, end) of each record; openings one after the other with nothing in them are one."""
+        bare = bare_end = -1
+        for start, end in self._each(text):
+            if self._bare.fullmatch(text, start, end):
+                bare, bare_end = start if bare < 0 else bare, end
+                continue
+            if bare >= 0:
+                yield bare, bare_end
+                bare = -1
+            yield start, end
+        if bare >= 0:
+            yield bare, bare_end
 
-        Of openings with nothing between them the first is that of the record.
-        """
-        start, opened, skipped, within = -1, "", 0, 0
+    def _each(self, text: str) -> Iterator[tuple[int, int]]:
+        """(start, end) of each record; one that is not closed ends where the next begins."""
+        start, opened, skipped = -1, "", 0
         endings = {"<!--": "-->", "<![CDATA[": "]]>"}
         for match in self._token.finditer(text):
             if match.start() < skipped:
@@ -85,10 +98,9 @@ class Layout:
                     yield start, match.end()
                     start, opened = -1, ""
                 continue
-            if start >= 0 and text[within : match.start()].strip():
+            if start >= 0:
                 yield start, match.start()
-                start = -1
-            start, opened, within = match.start() if start < 0 else start, match["name"], match.end()
+            start, opened = match.start(), match["name"]
             if match.group().endswith("/>"):
                 yield start, match.end()
                 start, opened = -1, ""

@@ -518,3 +518,59 @@ def test_pages_of_a_whole_book_are_how_many_it_has():
     )
     assert (record.type, record.page, record.number_of_pages, record.issued) == ("book", "", "220", "2005-23")
     assert [author.role for author in record.authors] == ["editor", "editor"]
+
+
+@pytest.mark.parametrize(
+    ("tail", "raw"),
+    [
+        pytest.param("Author WU J", "Author WU J", id="behind the author"),
+        pytest.param("Author", "Author", id="behind the label"),
+    ],
+)
+def test_a_record_that_is_cut_off_behind_its_first_label_is_a_problem_with_its_line(tail, raw):
+    text = "Author MARSH Helen\n\nTitle The case\n\nPublisher Sage, 2005, 165p.\n\nAbstract Looks at it all."
+    record, problem = Labelled().parse(Text([f"{text}\n\n{tail}"], "list.txt"))
+    assert csl.decode(record.fields).abstract == "Looks at it all."
+    assert isinstance(problem, Problem)
+    assert (problem.line, problem.raw) == (9, raw)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "Author\xa0MARSH Helen\n\nTitle\xa0The case\n\nPublisher\xa0Blackwell, 2005, 165p.\n\n"
+            "Abstract\xa0Looks at it all.",
+            id="a space that does not break behind the label",
+        ),
+        pytest.param(
+            "Author MARSH Helen\n\nTitle The case\n\nPublisher Blackwell, 2005, 165p.\n\n"
+            "Abstract Looks at it all.\n\nPage 2 of 3\n",
+            id="the number of a page is no label",
+        ),
+        pytest.param(
+            "Author and title lists are given below.\n\nTitle The case\n\nAuthor MARSH Helen\n\n"
+            "Publisher Blackwell, 2005, 165p.\n\nAbstract Looks at it all.",
+            id="a sentence that begins with a label",
+        ),
+    ],
+)
+def test_a_page_around_a_record_is_no_part_of_it(text):
+    assert records(text) == [
+        Record(
+            type="book",
+            title="The case",
+            authors=(Author("Marsh", "Helen"),),
+            issued="2005",
+            publisher="Blackwell",
+            number_of_pages="165",
+            abstract="Looks at it all.",
+        )
+    ]
+
+
+def test_and_before_the_last_of_names_parted_by_semicolons_is_no_part_of_the_name():
+    (record,) = records(
+        "Author: Smith, John; & van den Berg, Pieter\nTitle: A case\nAbstract: Looks at it all."
+    )
+    assert record.authors == (Author("Smith", "John"), Author("Berg", "Pieter", particle="van den"))
