@@ -10,10 +10,10 @@ from itertools import combinations
 from corpus import decision
 from corpus.errors import EvidenceError
 from corpus.store import Store
-from ingest.doubts import refresh
 from ingest.intake import mark_joined, rejoin
-from ingest.joining import Joining
-from ingest.judgement import Judgement
+from ingest.works.doubts import refresh
+from ingest.works.joining import Joining
+from ingest.works.judgement import Judgement
 
 
 @dataclass(frozen=True, slots=True)

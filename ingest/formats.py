@@ -11,26 +11,26 @@ from typing import BinaryIO
 
 from corpus.errors import EvidenceError
 from corpus.record import Piece, Problem
-from ingest.bibtex import Bibtex
-from ingest.columns import Mapped
-from ingest.crossref import Crossref
-from ingest.csl_json import CslJson
-from ingest.csv_table import NO_HEAD, CsvTable
-from ingest.endnote_xml import EndnoteXml
-from ingest.europepmc import EuropePmc
-from ingest.labelled import Labelled
-from ingest.nbib import Nbib
-from ingest.openalex import OpenAlex
-from ingest.ovid import Ovid
+from ingest.files.opening import open_text
+from ingest.files.text import HEAD, Text
 from ingest.parser import Parser
-from ingest.pubmed_xml import PubmedXml
-from ingest.reading import open_text
-from ingest.refer import Refer
-from ingest.refworks import RefWorks
-from ingest.ris import Ris
-from ingest.text import HEAD, Text
-from ingest.wos import Wos
-from ingest.xlsx_table import XlsxTable
+from ingest.parsers.bibtex import Bibtex
+from ingest.parsers.columns import Mapped
+from ingest.parsers.crossref import Crossref
+from ingest.parsers.csl_json import CslJson
+from ingest.parsers.csv_table import NO_HEAD, CsvTable
+from ingest.parsers.endnote_xml import EndnoteXml
+from ingest.parsers.europepmc import EuropePmc
+from ingest.parsers.labelled import Labelled
+from ingest.parsers.nbib import Nbib
+from ingest.parsers.openalex import OpenAlex
+from ingest.parsers.ovid import Ovid
+from ingest.parsers.pubmed_xml import PubmedXml
+from ingest.parsers.refer import Refer
+from ingest.parsers.refworks import RefWorks
+from ingest.parsers.ris import Ris
+from ingest.parsers.wos import Wos
+from ingest.parsers.xlsx_table import XlsxTable
 
 # The order in which they are asked: the one with the plainest signs first.
 _ALL: tuple[Parser, ...] = (
@@ -69,7 +69,7 @@ def read(
 ) -> tuple[str, Iterator[Piece]]:
     """(format name, the pieces of an open file); ``format`` is a name of ``PARSERS``, else detected.
 
-    ``columns`` says which columns of a table fill which fields (``ingest.columns.parse_map``).
+    ``columns`` says which columns of a table fill which fields (``ingest.parsers.columns.parse_map``).
     Raises ``EvidenceError`` for a file with no text, an unknown format name, no format found, or no piece.
     """
     if format is not None and format not in PARSERS:

@@ -16,12 +16,12 @@ from typing import Any
 from corpus import csl
 from corpus.record import Piece, Problem
 from corpus.store import Store
-from ingest.crowding import compare_crowds
-from ingest.describing import fingerprint
-from ingest.doubts import refresh
-from ingest.joining import Joined, Joining, Settled
 from ingest.mending import settle_problems
-from ingest.pairing import New, Pairing
+from ingest.works.crowding import compare_crowds
+from ingest.works.describing import fingerprint
+from ingest.works.doubts import refresh
+from ingest.works.joining import Joined, Joining, Settled
+from ingest.works.pairing import New, Pairing
 
 #: Told the step ("Reading"), how much is done, and of how many (``None``: not known).
 Report = Callable[[str, int, int | None], None]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from corpus.record import Piece
-from ingest.text import Text
+from ingest.files.text import Text
 
 
 class Parser(Protocol):

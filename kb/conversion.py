@@ -20,7 +20,7 @@ def read_records(
 ) -> Iterator[Record]:
     """The records of the sources in order; what could not be read goes to ``trouble``, a line each.
 
-    ``columns`` says which columns of a table fill which fields (``ingest.columns.parse_map``).
+    ``columns`` says which columns of a table fill which fields (``ingest.parsers.columns.parse_map``).
     """
     for source in sources:
         try:

@@ -49,7 +49,7 @@ def account(library: KnowledgeBase, record_id: str) -> dict[str, Any]:
     A field tells the number of the description that gave its value (for one put together out of
     several, that gave most), and what others print where they differ in more than form.
     """
-    from ingest.merging import merge
+    from ingest.works.merging import merge
     from kb.review import judged, links
 
     record_id = library.store.resolve(record_id)
@@ -112,8 +112,8 @@ def description_dict(number: int, description: Description) -> dict[str, Any]:
 
 def explanations(library: KnowledgeBase, record: Record, theme: str | None = None) -> list[dict[str, Any]]:
     """For each tag its theme, direction, quote within its sentence, rule in words, score, status; by axis."""
-    from ingest.sentences import sentence_around
-    from ingest.tagger import explain
+    from ingest.tagging.sentences import sentence_around
+    from ingest.tagging.tagger import explain
 
     reasons = []
     for tag in library.tags(record.id):

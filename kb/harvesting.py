@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from ingest.harvest_client import Client
-from ingest.harvest_cursors import CrossrefService, EuropePmcService, OpenAlexService
-from ingest.harvest_pubmed import PubmedService
-from ingest.harvest_service import Service
+from ingest.harvesting.client import Client
+from ingest.harvesting.cursors import CrossrefService, EuropePmcService, OpenAlexService
+from ingest.harvesting.pubmed import PubmedService
+from ingest.harvesting.service import Service
 
 #: Name on the command line -> the service.
 SERVICES: dict[str, Service] = {

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from corpus.record import Record, SourceRecord
+from ingest.files.text import Text
 from ingest.formats import PARSERS
-from ingest.text import Text
 from kb.exporters import EXPORTERS, Exported, Exporter, Sink
 
 _BATCH = 200

@@ -17,12 +17,12 @@ from corpus.theme import Vocabulary
 from ingest.intake import Report
 
 if TYPE_CHECKING:
-    from ingest.agreement import Agreement
+    from ingest.tagging.agreement import Agreement
 
 
 def score_themes(database: Path, gold: Path) -> Agreement:
     """How well the tags in the file agree with hand labels, which find their record by DOI, then by title."""
-    from ingest.agreement import evaluate
+    from ingest.tagging.agreement import evaluate
 
     labels = _read_gold(gold)
     with Store.open(database) as store:

@@ -108,7 +108,7 @@ def _in_pieces(report: Report, stream: BinaryIO, size: int) -> Report:
 
 def tag(store: Store, vocabulary: Vocabulary | None = None, report: Report = silent) -> Tagged:
     """Tag every record that is new, changed, or was last read by another version of the tagger."""
-    from ingest.tagger import Tagger
+    from ingest.tagging.tagger import Tagger
 
     vocabulary = vocabulary or load_vocabulary()
     tagger = Tagger(vocabulary)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from corpus.errors import EvidenceError
-from ingest import files
+from ingest.files import finding
 
 # Standard input up to this many bytes is kept in memory.
 _SPOOLED = 1 << 24
@@ -67,7 +67,7 @@ def named_sources(paths: Sequence[str], database: Path | None = None) -> list[So
 
 def library_sources() -> list[Source]:
     """The files of the embedded library, by bare names: a published file tells nothing of the machine."""
-    return [Source(path.name, path) for path in files.find([str(LIBRARY)])]
+    return [Source(path.name, path) for path in finding.find([str(LIBRARY)])]
 
 
 def _spooled(stream: BinaryIO) -> BinaryIO:
@@ -83,7 +83,7 @@ def _sources(paths: Sequence[str]) -> Iterator[Source]:
         if path == "-":
             yield Source("standard input", None)
         else:
-            yield from (Source(_printable(found), found) for found in files.find([path]))
+            yield from (Source(_printable(found), found) for found in finding.find([path]))
 
 
 def _printable(path: Path) -> str:

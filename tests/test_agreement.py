@@ -10,7 +10,7 @@ import pytest
 from corpus.errors import EvidenceError
 from corpus.record import Record
 from corpus.theme import Tag, load_vocabulary
-from ingest.agreement import Agreement, Score, evaluate
+from ingest.tagging.agreement import Agreement, Score, evaluate
 
 VOCABULARY = load_vocabulary()
 ABSTRACT = "Mistrust and scarce money hindered joint work."

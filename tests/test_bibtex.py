@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from corpus import csl
 from corpus.kinds import CSL_TYPES, bibtex_subtype, bibtex_type, csl_type_from_bibtex
 from corpus.record import Author, Problem, Record, SourceRecord
-from ingest.bibtex import Bibtex
-from ingest.latex import to_text
-from ingest.text import Text
+from ingest.files.text import Text
+from ingest.parsers.bibtex import Bibtex
+from ingest.parsers.latex import to_text
 
 
 def pieces(text: str) -> list:
@@ -238,7 +238,7 @@ def test_a_long_text_is_read_in_parts_as_it_is_at_once(monkeypatch):
         + "@article{n, title = {Note}, note = {see\n@book{x,\n title = {Y}\n}}}\n@book{p, title = {Parent}}\n"
     )
     whole = pieces(text)
-    monkeypatch.setattr("ingest.text.PART", 60)
+    monkeypatch.setattr("ingest.files.text.PART", 60)
     blocks = [text[start : start + 7] for start in range(0, len(text), 7)]
     parts = list(Bibtex().parse(Text(blocks, "refs.bib")))
     assert sorted(parts, key=lambda piece: piece.line) == whole

@@ -8,11 +8,11 @@ import pytest
 
 from corpus import csl
 from corpus.record import Author, Problem, Record
-from ingest.crossref import Crossref
-from ingest.europepmc import EuropePmc
+from ingest.files.text import Text
 from ingest.formats import detect
-from ingest.jats import clean_abstract, clean_text
-from ingest.text import Text
+from ingest.parsers.crossref import Crossref
+from ingest.parsers.europepmc import EuropePmc
+from ingest.parsers.jats import clean_abstract, clean_text
 
 WORK = {
     "indexed": {"date-parts": [[2026, 1, 2]], "date-time": "2026-01-02T03:04:05Z", "timestamp": 1},

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from corpus.record import Author, Record, SourceRecord
 from corpus.store import Store
-from ingest import blocking, crowding, crowds, dedupe, pairing
-from ingest.dedupe import group
 from ingest.intake import rejoin, take_in
+from ingest.works import blocking, crowding, crowds, dedupe, pairing
+from ingest.works.dedupe import group
 
 TITLE = "Abstracts of the annual scientific meeting of the national society of nephrology"
 WORDS = "renal failure dialysis outcome patients transplant graft survival cohort elderly anaemia iron"

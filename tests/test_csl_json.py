@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from corpus import csl
 from corpus.record import Author, Problem, Record
-from ingest.csl_json import CslJson
-from ingest.text import Text
+from ingest.files.text import Text
+from ingest.parsers.csl_json import CslJson
 
 A = '{"id": "a", "type": "book", "title": "A"}'
 B = '{"id": "b", "type": "book", "title": "B"}'

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from corpus.errors import EvidenceError
 from corpus.record import Author, Problem, Record, SourceRecord
-from ingest.columns import parse_map
-from ingest.csv_table import CsvTable
+from ingest.files.text import Text
 from ingest.formats import read
-from ingest.text import Text
+from ingest.parsers.columns import parse_map
+from ingest.parsers.csv_table import CsvTable
 
 
 def pieces(text: str, **mapped: str) -> list[Record | str]:

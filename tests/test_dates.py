@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.dates import database_date, printed_date
-from ingest.pages import page_range, total_pages
+from ingest.fields.dates import database_date, printed_date
+from ingest.fields.pages import page_range, total_pages
 
 EDTF = re.compile(r"(?:\d{4}(?:-\d\d){0,2}(?:/\d{4}(?:-\d\d){0,2})?)?\Z")
 

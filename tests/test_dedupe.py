@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.record import Author, Record
-from ingest.containers import same_container
-from ingest.dedupe import Verdicts, blocking_keys, doubtful, fingerprint, group, related
-from ingest.describing import content, describe
-from ingest.matching import compare
-from ingest.pages import first_and_last
+from ingest.fields.pages import first_and_last
+from ingest.works.containers import same_container
+from ingest.works.dedupe import Verdicts, blocking_keys, doubtful, fingerprint, group, related
+from ingest.works.describing import content, describe
+from ingest.works.matching import compare
 
 UNDECIDED = Verdicts()
 TEAMS_FINGERPRINT = "f540c75606096bdcf4c5175123f39d13"

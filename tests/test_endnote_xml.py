@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from corpus.record import Author, Problem, Record
-from ingest.endnote_xml import EndnoteXml
-from ingest.text import Text
+from ingest.files.text import Text
+from ingest.parsers.endnote_xml import EndnoteXml
 
 STYLE = '<style face="normal" font="default" size="100%">'
 # As EndNote prints it: on one line, every value in a style, returns as references.

@@ -20,7 +20,7 @@ from corpus.kinds import CSL_TYPES
 from corpus.record import Author, Record, SourceRecord
 from corpus.theme import Tag
 from ingest.formats import read
-from ingest.own_table import restore
+from ingest.parsers.own_table import restore
 from kb.exporters import EXPORTERS, Exported
 from kb.exporters.bibtex import escape
 from kb.exporters.csv_table import COLUMNS, harmless

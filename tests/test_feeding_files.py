@@ -74,8 +74,8 @@ def test_a_file_that_changes_while_it_is_read_is_refused_whole(tmp_path):
 
 
 def test_reading_tells_how_many_pieces_there_will_be(tmp_path, monkeypatch):
-    monkeypatch.setattr("ingest.reading._BLOCK", 1 << 12)
-    monkeypatch.setattr("ingest.text.PART", 1 << 12)
+    monkeypatch.setattr("ingest.files.opening._BLOCK", 1 << 12)
+    monkeypatch.setattr("ingest.files.text.PART", 1 << 12)
     (tmp_path / "refs.ris").write_text("".join(RIS.format(number) for number in range(3000)))
     told: list[tuple[int, int | None]] = []
 

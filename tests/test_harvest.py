@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from corpus.errors import EvidenceError
 from corpus.store import Store
-from ingest import harvest_pubmed
-from ingest.harvest import Harvest, harvest
-from ingest.harvest_client import TRIES, Client, Refused, retry_after
-from ingest.harvest_service import Search
+from ingest.harvesting import pubmed as harvest_pubmed
+from ingest.harvesting.client import TRIES, Client, Refused, retry_after
+from ingest.harvesting.harvest import Harvest, harvest
+from ingest.harvesting.service import Search
 from ingest.intake import take_page
 from kb.cli import cli
 from kb.cli.harvesting import SERVICES as OFFERED
@@ -383,7 +383,7 @@ def test_ctrl_c_keeps_what_came_in_and_says_how_to_go_on(replay, tmp_path, monke
             return page(*arguments, **options)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ingest.harvest.take_page", interrupted)
+    monkeypatch.setattr("ingest.harvesting.harvest.take_page", interrupted)
     environment = {"KB_CROSSREF_URL": f"{replay.url}/crossref", "KB_MAILTO": "me@example.org"}
     result = kb("--db", str(path), "harvest", "crossref", "teams", **environment)
     assert result.exit_code == 130

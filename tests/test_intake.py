@@ -17,8 +17,8 @@ from corpus.opening import upgrade_file
 from corpus.record import Author, Problem, Record, SourceRecord
 from corpus.schema import APPLICATION_ID, MIGRATIONS, VERSION, stamp
 from corpus.store import Store
-from ingest import joining, pairing
 from ingest.intake import open_source, rejoin, take_in, take_page, unfinished
+from ingest.works import joining, pairing
 from kb.condition import examine, upgrade
 
 TRUST = Record(

@@ -15,8 +15,8 @@ from corpus.errors import EvidenceError
 from corpus.record import Author, Record, SourceRecord
 from corpus.store import Store
 from ingest import deciding
-from ingest.describing import fingerprint
 from ingest.intake import rejoin, take_in
+from ingest.works.describing import fingerprint
 from kb.cli import cli
 
 TRUST = Record(

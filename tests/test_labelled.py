@@ -9,9 +9,9 @@ import pytest
 
 from corpus import csl
 from corpus.record import Author, Problem, Record
-from ingest.labelled import Labelled
-from ingest.reference import parse_publisher, parse_reference
-from ingest.text import Text
+from ingest.fields.reference import parse_publisher, parse_reference
+from ingest.files.text import Text
+from ingest.parsers.labelled import Labelled
 
 #: Records as a list prints them, and what must be read.
 PRINTED = [

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.record import Author, Record
-from ingest.merging import merge
+from ingest.works.merging import merge
 
 CUT = "Agencies differ in what they expect of each other, and this paper asks wh..."
 WHOLE = "Agencies differ in what they expect of each other."

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.record import Author
-from ingest.name_list import looks_like_names, names_are_family_first, parse_names
-from ingest.names import is_others, parse_name
+from ingest.fields.name_list import looks_like_names, names_are_family_first, parse_names
+from ingest.fields.names import is_others, parse_name
 
 
 @pytest.mark.parametrize(

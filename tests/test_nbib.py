@@ -6,8 +6,8 @@ import pytest
 
 from corpus import csl
 from corpus.record import Author, Problem, Record
-from ingest.nbib import Nbib
-from ingest.text import Text
+from ingest.files.text import Text
+from ingest.parsers.nbib import Nbib
 
 PUBMED = """PMID- 16043222
 OWN - NLM

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from corpus import csl
 from corpus.record import Author, Problem, Record
+from ingest.files.text import Text
 from ingest.formats import detect
-from ingest.openalex import OpenAlex
-from ingest.text import Text
+from ingest.parsers.openalex import OpenAlex
 
 WORK = {
     "id": "https://openalex.org/W2741809807",

@@ -6,9 +6,9 @@ import pytest
 
 from corpus import csl
 from corpus.record import Author, Problem, Record
+from ingest.files.text import Text
 from ingest.formats import detect
-from ingest.ovid import Ovid
-from ingest.text import Text
+from ingest.parsers.ovid import Ovid
 
 SOURCE = "Child Abuse & Neglect. 29(10):1085-98, 2005 Oct."
 LABELLED = f"""Database: Ovid MEDLINE(R) <1996 to November Week 3 2005>

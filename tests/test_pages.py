@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from corpus.errors import EvidenceError
 from corpus.record import Record
-from ingest import docx_page, html_page
+from ingest.files import docx_page, html_page
+from ingest.files.opening import open_text
 from ingest.formats import read
-from ingest.reading import open_text
 
 FIELDS = (
     ("Author", "MARSH Helen, WU Kim"),

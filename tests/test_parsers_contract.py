@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from corpus import csl
 from corpus.record import Problem, SourceRecord
+from ingest.files.text import Text
 from ingest.formats import PARSERS, detect
-from ingest.text import Text
 from kb.cli.options import FORMATS
 
 WHOLE = {
@@ -167,7 +167,7 @@ def test_a_text_in_small_parts_gives_the_pieces_of_the_whole(name, text, size):
     pieces = list(PARSERS[name].parse(Text([text], "file")))
     blocks = (text[place : place + 7] for place in range(0, len(text), 7))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ingest.text.PART", size)
+        patch.setattr("ingest.files.text.PART", size)
         assert list(PARSERS[name].parse(Text(blocks, "file"))) == pieces
 
 

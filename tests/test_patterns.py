@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import EvidenceError
-from ingest.patterns import Patterns, forms
-from ingest.sentences import sentences, words
+from ingest.tagging.patterns import Patterns, forms
+from ingest.tagging.sentences import sentences, words
 
 LISTS = {"lack": ["lack", "(short|shortage) of"], "deep": ["<lack> of"]}
 

@@ -7,9 +7,9 @@ import io
 import pytest
 
 from corpus.record import Author, Problem, Record
+from ingest.files.text import Text
 from ingest.formats import read
-from ingest.pubmed_xml import PubmedXml
-from ingest.text import Text
+from ingest.parsers.pubmed_xml import PubmedXml
 
 HEAD = (
     '<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle//EN"\n'

@@ -14,11 +14,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from corpus.errors import EvidenceError
-from ingest.decoding import decoded, is_binary
-from ingest.files import find
+from ingest.files.decoding import decoded, is_binary
+from ingest.files.finding import find
+from ingest.files.opening import decode, open_text
+from ingest.files.text import Text
 from ingest.formats import PARSERS, detect, read
-from ingest.reading import decode, open_text
-from ingest.text import Text
 
 RIS = "TY  - JOUR\nTI  - Ødegård’s model\nER  - \n"
 
@@ -35,8 +35,8 @@ def decoded_all(data):
 def small_parts(size):
     """Parts as small as they would be large."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ingest.text.PART", size)
-        patch.setattr("ingest.text._TAIL", size)
+        patch.setattr("ingest.files.text.PART", size)
+        patch.setattr("ingest.files.text._TAIL", size)
         yield
 
 
@@ -277,22 +277,22 @@ def test_a_list_behind_a_long_page_is_found():
 
 
 def test_a_record_without_end_is_refused_in_one_line(monkeypatch):
-    monkeypatch.setattr("ingest.text.RECORD", 1 << 18)
-    monkeypatch.setattr("ingest.text.PART", 1 << 16)
-    monkeypatch.setattr("ingest.reading._BLOCK", 1 << 16)
+    monkeypatch.setattr("ingest.files.text.RECORD", 1 << 18)
+    monkeypatch.setattr("ingest.files.text.PART", 1 << 16)
+    monkeypatch.setattr("ingest.files.opening._BLOCK", 1 << 16)
     with pytest.raises(EvidenceError, match=r"long\.ris: more than .* split the file") as caught:
         read(io.BytesIO(b"TY  - JOUR\nTI  - " + b"a" * (1 << 19)), "long.ris", "ris")
     assert "\n" not in str(caught.value)
 
 
 def test_blank_lines_before_the_first_record_count(monkeypatch):
-    monkeypatch.setattr("ingest.reading._BLOCK", 1 << 12)
+    monkeypatch.setattr("ingest.files.opening._BLOCK", 1 << 12)
     _, pieces = read(io.BytesIO(b"\r\n" * 100_000 + RIS.encode()), "x.ris", "ris")
     assert [piece.line for piece in pieces] == [100_001]
 
 
 def test_only_what_is_asked_for_is_read(monkeypatch):
-    monkeypatch.setattr("ingest.reading._BLOCK", 1 << 10)
+    monkeypatch.setattr("ingest.files.opening._BLOCK", 1 << 10)
     stream = io.BytesIO(RIS.encode() * 100_000)
     open_text(stream, "x")
     assert stream.tell() < 1 << 18

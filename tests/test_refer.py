@@ -6,8 +6,8 @@ import pytest
 
 from corpus import csl
 from corpus.record import Author, Problem, Record
-from ingest.refer import Refer
-from ingest.text import Text
+from ingest.files.text import Text
+from ingest.parsers.refer import Refer
 
 ENDNOTE = """%0 Journal Article
 %A Darlington, Yvonne

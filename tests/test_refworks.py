@@ -6,8 +6,8 @@ import pytest
 
 from corpus import csl
 from corpus.record import Author, Problem, Record
-from ingest.refworks import RefWorks
-from ingest.text import Text
+from ingest.files.text import Text
+from ingest.parsers.refworks import RefWorks
 
 EXPORT = """RT Journal Article
 SR Electronic(1)

@@ -9,9 +9,9 @@ import pytest
 from corpus import csl
 from corpus.kinds import CSL_TYPES, csl_type_from_ris, ris_subtype, ris_type
 from corpus.record import Author, Problem, Record
-from ingest.reading import decode
-from ingest.ris import Ris
-from ingest.text import Text
+from ingest.files.opening import decode
+from ingest.files.text import Text
+from ingest.parsers.ris import Ris
 
 
 def pieces(text: str) -> list:
@@ -196,7 +196,7 @@ def test_tags_that_our_exporter_writes_are_no_part_of_the_record():
 
 
 def test_each_record_of_a_large_file_is_on_its_line(monkeypatch):
-    monkeypatch.setattr("ingest.text.PART", 100)
+    monkeypatch.setattr("ingest.files.text.PART", 100)
     text = "Provider: x\n\n" + "TY  - JOUR\nTI  - A\nAB  - ty-\n  typical\nER  - \n\n" * 50
     blocks = (text[place : place + 33] for place in range(0, len(text), 33))
     found = list(Ris().parse(Text(blocks, "refs.ris")))

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import ingest.text
+import ingest.files.text
 from corpus.record import Piece, Problem, SourceRecord
 from ingest import formats
-from ingest.text import Text
+from ingest.files.text import Text
 
 TITLES = ["Working together", "Joint training: a review", "Who leads?", "Trust & time"]
 RECORDS = {
@@ -111,7 +111,7 @@ def test_a_file_read_in_parts_gives_the_pieces_of_the_whole(name, size, data):
     blocks = [text[start : start + size] for start in range(0, len(text), size)]
     parser = formats.PARSERS[name]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ingest.text, "PART", 100)
+        patch.setattr(ingest.files.text, "PART", 100)
         in_parts = list(parser.parse(Text(blocks, "refs.txt")))
     assert in_parts == list(parser.parse(Text([text], "refs.txt")))
 

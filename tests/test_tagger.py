@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from corpus.record import Record
 from corpus.theme import Tag, load_vocabulary
-from ingest.tagger import Tagger, explain
+from ingest.tagging.tagger import Tagger, explain
 
 VOCABULARY = load_vocabulary()
 TAGGER = Tagger(VOCABULARY)

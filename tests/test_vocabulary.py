@@ -10,7 +10,7 @@ from corpus.errors import EvidenceError
 from corpus.query import DIRECTIONS
 from corpus.record import Record
 from corpus.theme import Theme, Vocabulary, load_vocabulary
-from ingest.tagger import Tagger
+from ingest.tagging.tagger import Tagger
 
 VOCABULARY = load_vocabulary()
 TAGGER = Tagger(VOCABULARY)

@@ -6,8 +6,8 @@ import pytest
 
 from corpus import csl
 from corpus.record import Author, Problem, Record
-from ingest.text import Text
-from ingest.wos import Wos
+from ingest.files.text import Text
+from ingest.parsers.wos import Wos
 
 SAVED = """FN Clarivate Analytics Web of Science
 VR 1.0

@@ -12,8 +12,8 @@ from openpyxl import Workbook
 
 from corpus.errors import EvidenceError
 from corpus.record import Record, SourceRecord
+from ingest.files.opening import open_text
 from ingest.formats import read
-from ingest.reading import open_text
 
 HEAD = ["Title", "Authors", "Year", "DOI", "Journal"]
 

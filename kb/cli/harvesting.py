@@ -11,9 +11,9 @@ import click
 from kb.cli.options import print_json, progress, query_argument, say
 
 if TYPE_CHECKING:
-    from ingest.harvest import Harvest
-    from ingest.harvest_client import Client
-    from ingest.harvest_service import Search, Service
+    from ingest.harvesting.client import Client
+    from ingest.harvesting.harvest import Harvest
+    from ingest.harvesting.service import Search, Service
 
 #: The names of ``kb.harvesting.SERVICES``, here so that ``kb --help`` need not import them; a test compares.
 SERVICES = ("openalex", "crossref", "europepmc", "pubmed")
@@ -62,7 +62,7 @@ def harvest(
     Example:
       kb harvest openalex '"child protection" AND interagency' --since 2000 --mailto you@example.org
     """
-    from ingest.harvest_service import Search
+    from ingest.harvesting.service import Search
     from kb.cli.summary import print_summary
     from kb.harvesting import SERVICES as services
     from kb.harvesting import open_client
@@ -90,7 +90,7 @@ def _take(
 ) -> tuple[Harvest, dict[str, Any]]:
     """(what became of the search, the summary); tags follow, also where the search was broken off."""
     from corpus.store import Store
-    from ingest.harvest import harvest as take_works
+    from ingest.harvesting.harvest import harvest as take_works
     from kb import pipeline
     from kb.cli.summary import summary
 

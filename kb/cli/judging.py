@@ -123,7 +123,7 @@ def split(db: Path, record_id: str, parts: tuple[int, ...], note: str, as_json: 
 def _group_files(
     files: tuple[str, ...], format_: str | None, columns: Mapping[str, str], as_json: bool
 ) -> None:
-    from ingest.dedupe import group
+    from ingest.works.dedupe import group
     from kb.conversion import read_records
     from kb.sources import named_sources
 

@@ -62,7 +62,7 @@ def map_option(command: _Command) -> _Command:
 def _mapped(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> Mapping[str, str]:
     if not texts:
         return {}
-    from ingest.columns import parse_map
+    from ingest.parsers.columns import parse_map
 
     try:
         return parse_map(texts)

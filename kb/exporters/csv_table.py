@@ -2,7 +2,7 @@
 
 A cell that a spreadsheet would run as a formula (it starts with ``=``, ``+``, ``-``, ``@``, a tab or a
 carriage return, or with apostrophes before one of these) gets an apostrophe in front. A reader takes one
-apostrophe off a cell that starts with apostrophes and then one of these, as ``ingest.own_table`` does.
+apostrophe off a cell that starts with apostrophes and then one of these, as ``own_table`` does.
 
 ``authors`` and ``editors`` hold names as "Family, Given [ORCID]" and organisations as they are, separated
 by "; ", ``contributors`` all other roles as "Family, Given (role)"; a name that a reader would divide
@@ -20,7 +20,7 @@ from dataclasses import replace
 
 from corpus.record import Author, Record
 from corpus.schema import RECORD_TEXTS
-from ingest.own_table import parse_own_name
+from ingest.parsers.own_table import parse_own_name
 from kb.exporters.exporter import Exported, Sink
 
 _TEXTS = tuple(name for name in RECORD_TEXTS if name not in ("type", "abstract", "issued"))

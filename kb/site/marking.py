@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from corpus.query import MARK
 from corpus.theme import Tag
-from ingest.sentences import sentence_around
+from ingest.tagging.sentences import sentence_around
 
 
 @dataclass(frozen=True, slots=True)

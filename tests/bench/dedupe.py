@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.record import Author, Record
-from ingest.blocking import candidates
-from ingest.dedupe import group
-from ingest.describing import describe
+from ingest.works.blocking import candidates
+from ingest.works.dedupe import group
+from ingest.works.describing import describe
 from tests.bench.synthetic import Corpus
 
 TYPES = {

@@ -26,8 +26,8 @@ from pathlib import Path
 
 from corpus.errors import EvidenceError
 from corpus.record import Problem
+from ingest.files.opening import decode
 from ingest.formats import read
-from ingest.reading import decode
 from tests.bench.format_expectations import EXPECTED_WRONG, expected_records
 from tests.bench.format_peers import PEERS, Reader, Reading, ours
 from tests.bench.format_values import OWN_FIELDS, agrees, kept

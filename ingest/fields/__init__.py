@@ -1,0 +1,1 @@
+"""What stands in fields: names, dates, pages, printed references; and the record in the making."""

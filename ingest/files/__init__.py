@@ -1,0 +1,1 @@
+"""From files to text: which files are meant, bytes decoded, pages and workbooks unpacked."""

@@ -1,0 +1,1 @@
+"""Searches sent to live services, page by page."""

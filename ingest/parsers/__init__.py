@@ -1,0 +1,1 @@
+"""A parser for each format, and what several of them share; ``ingest.formats`` lists them."""
