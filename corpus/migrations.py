@@ -65,3 +65,39 @@ def add_judgement(db: Database) -> None:
         ("sources", ["name"]),
     ):
         table(name).create_index(columns)
+
+
+def add_theme_history(db: Database) -> None:
+    """Version 3: vocabularies and fitted models with their history, figures of how good the tags are."""
+    table = db.table
+    table("vocabularies").create(
+        {"id": int, "version": str, "source": str, "change": str, "content": str, "made_at": str}, pk="id"
+    )
+    table("models").create(
+        {
+            "id": int,
+            "version": str,
+            "vocabulary": str,
+            "seen": str,
+            "scores": str,
+            "content": str,
+            "made_at": str,
+        },
+        pk="id",
+    )
+    table("evaluations").create(
+        {
+            "id": int,
+            "gold": str,
+            "sha256": str,
+            "tagger": str,
+            "vocabulary": str,
+            "model": str,
+            "records": int,
+            "seen": int,
+            "scores": str,
+            "run_at": str,
+        },
+        pk="id",
+    )
+    table("decisions").create_index(["record"])

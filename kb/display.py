@@ -112,8 +112,8 @@ def description_dict(number: int, description: Description) -> dict[str, Any]:
 
 def explanations(library: KnowledgeBase, record: Record, theme: str | None = None) -> list[dict[str, Any]]:
     """For each tag its theme, direction, quote within its sentence, rule in words, score, status; by axis."""
+    from ingest.tagging.explaining import explain
     from ingest.tagging.sentences import sentence_around
-    from ingest.tagging.tagger import explain
 
     reasons = []
     for tag in library.tags(record.id):

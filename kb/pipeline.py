@@ -1,4 +1,4 @@
-"""The main job: sources in, records, tags and indexes out. Each step can be run again at will."""
+"""The main job: sources in, records and indexes out. Each step can be run again at will."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, BinaryIO
 from corpus.errors import EvidenceError, IndexProblem, MissingExtra
 from corpus.record import Piece
 from corpus.store import Store
-from corpus.theme import Vocabulary, load_vocabulary
 from ingest import formats
 from ingest.intake import Intake, Report, silent, take_in
 from kb.knowledge_base import index_folder
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.engine import Document
     from index.manifest import Manifest
-
-_TAG_BATCH = 500
 
 
 @dataclass(slots=True)
@@ -45,15 +42,6 @@ class Ingested:
     def complete(self) -> bool:
         """Whether every piece of every source became a record."""
         return not self.refused and not any(intake.problems for intake in self.intakes)
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """What tagging did: records read anew, tags of the whole file, version of the tagger."""
-
-    read: int
-    tags: int
-    version: str
 
 
 def ingest(
@@ -104,31 +92,6 @@ def _in_pieces(report: Report, stream: BinaryIO, size: int) -> Report:
         report(step, done, total if total is not None else max(done, done * size // max(stream.tell(), 1)))
 
     return told
-
-
-def tag(store: Store, vocabulary: Vocabulary | None = None, report: Report = silent) -> Tagged:
-    """Tag every record that is new, changed, or was last read by another version of the tagger."""
-    from ingest.tagging.tagger import Tagger
-
-    vocabulary = vocabulary or load_vocabulary()
-    tagger = Tagger(vocabulary)
-    todo = store.untagged(tagger.version)
-    if store.state("tagger") != tagger.version:
-        with store.atomic():
-            store.write_vocabulary(vocabulary)
-            store.set_state("tagger", tagger.version)
-    for start in range(0, len(todo), _TAG_BATCH):
-        report("Tagging", start, len(todo))
-        batch = todo[start : start + _TAG_BATCH]
-        with store.atomic():
-            found = [tag for record in store.records(batch) for tag in tagger.tag(record)]
-            store.write_tags(batch, found)
-            store.mark_tagged(batch, tagger.version)
-    if todo:
-        with store.atomic():
-            store.write_vocabulary(vocabulary)
-            store.write_facets()
-    return Tagged(len(todo), store.value("select count(*) from tags"), tagger.version)
 
 
 def documents(store: Store) -> Iterator[Document]:

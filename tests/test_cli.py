@@ -416,7 +416,7 @@ def test_ctrl_c_ends_in_one_line(tmp_path, refs, monkeypatch):
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kb.pipeline.tag", interrupted)
+    monkeypatch.setattr("kb.tagging.tag", interrupted)
     result = kb("--db", tmp_path / "evidence.db", "build", refs)
     assert result.exit_code == 130
     assert len(result.stderr.splitlines()) == 1

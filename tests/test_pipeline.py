@@ -19,7 +19,7 @@ from corpus.record import Author, Record, SourceRecord
 from corpus.store import Store
 from index.searcher import Index
 from ingest.intake import take_in
-from kb import pipeline
+from kb import pipeline, tagging
 from kb.knowledge_base import index_folder
 from kb.sources import named_sources
 from tests.test_semantic import WordEmbedder
@@ -67,7 +67,7 @@ def write(folder: Path, **texts: str) -> list[str]:
 def run(database: Path, paths: list[str]) -> pipeline.Ingested:
     with Store.open(database, create=True) as store:
         result = pipeline.ingest(store, named_sources(paths, database))
-        pipeline.tag(store)
+        tagging.tag(store)
     return result
 
 
@@ -258,7 +258,7 @@ def test_what_is_written_while_the_index_is_built_makes_it_stale(tmp_path):
     database = tmp_path / "evidence.db"
     with Store.open(database, create=True) as store:
         pipeline.ingest(store, named_sources(write(tmp_path, one=ONE)))
-        pipeline.tag(store)
+        tagging.tag(store)
 
         def write_meanwhile(step: str, done: int, of: int | None) -> None:
             with Store.open(database) as other, other.atomic():

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from corpus.record import Record
 from corpus.theme import Tag, load_vocabulary
-from ingest.tagging.tagger import Tagger, explain
+from ingest.tagging.explaining import explain
+from ingest.tagging.tagger import Tagger
 
 VOCABULARY = load_vocabulary()
 TAGGER = Tagger(VOCABULARY)

@@ -44,14 +44,14 @@ def build(
       kb build exports/ printed-list.txt
     """
     from corpus.store import Store
-    from kb import pipeline
+    from kb import pipeline, tagging
     from kb.cli.summary import print_summary, summary
     from kb.sources import library_sources, named_sources
 
     found = named_sources(sources, db) if sources else library_sources()
     with progress() as report, Store.open(db, create=True) as store:
         ingested = pipeline.ingest(store, found, format_, report, columns)
-        tagged = pipeline.tag(store, report=report)
+        tagged = tagging.tag(store, report=report)
         indexed = pipeline.index_if_stale(store, engine=engine, report=report)
         content = summary(store, ingested, tagged, indexed)
     print_json(content) if as_json else print_summary(content)
@@ -82,14 +82,14 @@ def ingest(
       kb ingest scopus.ris pubmed.nbib
     """
     from corpus.store import Store
-    from kb import pipeline
+    from kb import pipeline, tagging
     from kb.cli.summary import print_summary, summary
     from kb.sources import named_sources
 
     sources = named_sources(paths, db)
     with progress() as report, Store.scratch(db) if dry_run else Store.open(db, create=True) as store:
         ingested = pipeline.ingest(store, sources, format_, report, columns)
-        tagged = None if dry_run else pipeline.tag(store, report=report)
+        tagged = None if dry_run else tagging.tag(store, report=report)
         content = summary(store, ingested, tagged, None)
     print_json(content) if as_json else print_summary(content)
     if dry_run:

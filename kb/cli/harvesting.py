@@ -91,13 +91,13 @@ def _take(
     """(what became of the search, the summary); tags follow, also where the search was broken off."""
     from corpus.store import Store
     from ingest.harvesting.harvest import harvest as take_works
-    from kb import pipeline
+    from kb import pipeline, tagging
     from kb.cli.summary import summary
 
     try:
         with progress() as report, Store.open(db, create=True) as store:
             found = take_works(store, service, client, search, limit=limit, restart=restart, report=report)
-            tagged = pipeline.tag(store, report=report)
+            tagged = tagging.tag(store, report=report)
             content = summary(store, pipeline.Ingested([found.intake]), tagged, None)
     except KeyboardInterrupt:
         say("Run the same command again to go on where it stopped.")

@@ -209,10 +209,10 @@ def _carry_out(store: Store, decided: Decided, as_json: bool) -> None:
 
 
 def _bring_up_to_date(store: Store, decided: list[Decided]) -> None:
-    from kb import pipeline
+    from kb import tagging
 
     if any(each.news for each in decided):
-        pipeline.tag(store)
+        tagging.tag(store)
         say("Kept as a decision. Run `kb index` to bring the search up to date.")
 
 

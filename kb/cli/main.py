@@ -10,7 +10,18 @@ from typing import Any
 import click
 
 from corpus.errors import EvidenceError
-from kb.cli import converting, feeding, finding, harvesting, judging, keeping, mending, tagging
+from kb.cli import (
+    converting,
+    evaluating,
+    feeding,
+    finding,
+    harvesting,
+    judging,
+    keeping,
+    mending,
+    tagging,
+    themes,
+)
 
 _SECTIONS = {
     "Fill it": ("build", "ingest", "harvest", "problems", "sources"),
@@ -106,6 +117,17 @@ def cli(ctx: click.Context, db: Path) -> None:
     ctx.obj = db
 
 
-for _module in (feeding, harvesting, mending, judging, converting, finding, tagging, keeping):
+for _module in (
+    feeding,
+    harvesting,
+    mending,
+    judging,
+    converting,
+    finding,
+    tagging,
+    themes,
+    evaluating,
+    keeping,
+):
     for _command in _module.COMMANDS:
         cli.add_command(_command)

@@ -13,7 +13,8 @@ from kb.cli.options import print_rows, say
 if TYPE_CHECKING:
     from corpus.store import Store
     from index.manifest import Manifest
-    from kb.pipeline import Ingested, Tagged
+    from kb.pipeline import Ingested
+    from kb.tagging import Tagged
 
 _SHOWN = 20
 

@@ -80,7 +80,7 @@ def method(tag: Tag) -> str:
     """How the tag came about, in plain words."""
     if tag.status in ("accepted", "added"):
         return STATUSES[tag.status]
-    from ingest.tagging.tagger import explain
+    from ingest.tagging.explaining import explain
 
     # The page shows the quote beside it.
     return explain(tag).removeprefix(f"“{tag.quote}” in the {tag.field}: ")
