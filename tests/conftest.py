@@ -35,13 +35,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The evidence file of the embedded library, built once with the packaged model; not to be changed."""
     from corpus.store import Store
-    from kb import pipeline
+    from kb import pipeline, tagging
     from kb.sources import library_sources
 
     path = tmp_path_factory.mktemp("library") / "evidence.db"
     with Store.open(path, create=True) as store:
         ingested = pipeline.ingest(store, library_sources())
         assert ingested.complete, ingested
-        pipeline.tag(store)
+        tagging.tag(store)
         pipeline.index(store)
     return path

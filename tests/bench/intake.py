@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.store import Store
-from kb import pipeline
+from kb import pipeline, tagging
 from kb.exporters import EXPORTERS, Exported
 from kb.sources import Source
 from tests.bench.synthetic import Corpus
@@ -93,7 +93,7 @@ def measure(folder: Path, size: int, more: int, tag: bool) -> dict[str, Any]:
         result["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         if tag:
             start = time.process_time()
-            read = pipeline.tag(store).read
+            read = tagging.tag(store).read
             result["tagged"] = read / (time.process_time() - start)
     return result | {"file": database.stat().st_size / 1e6}
 
