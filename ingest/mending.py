@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePath
 
 from corpus.errors import EvidenceError
 from corpus.store import Store
 from ingest import formats
+from ingest.files.text import Text
 
+#: Lines at the beginning of a table among which its head is looked for.
+_OPENING = 40
+#: What stands before a row in the text of a workbook: its sheet and number.
+_SHEET_CELLS = re.compile(r"\x02[^\x03\n]*\x03\d+\x03")
 #: A source of which so great a part is in a later one of the same name is an earlier version of it.
 _SAME = 0.5
 #: What a piped text is called: two of them have nothing in common but that.
@@ -29,12 +36,16 @@ _FORMS = (
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A problem that is open: its row, where it was found, and the piece as printed."""
+    """A problem that is open: its row, where it was found, and the piece as printed.
+
+    ``head`` is the row that names the columns, where the piece is a row of a table.
+    """
 
     id: int
     source: str
     format: str
     raw: str
+    head: str = ""
 
 
 def open_problems(store: Store, source: str | None = None) -> Iterator[Broken]:
@@ -51,23 +62,40 @@ def open_problems(store: Store, source: str | None = None) -> Iterator[Broken]:
 def texts_for_mending(broken: Sequence[Broken]) -> list[tuple[str, list[Broken]]]:
     """The pieces as texts of which a reader takes each piece for one again: all in one, or one text each.
 
-    Where even one alone is none to the reader until it is mended, all in one with lines between.
-
-    Raises ``EvidenceError`` for pieces of several formats.
+    Where even one alone is none to the reader until it is mended, all in one with lines between. Pieces of
+    several formats, and rows of several tables, are never in one.
     """
-    names = sorted({each.format for each in broken})
-    if len(names) > 1:
-        found = ", ".join(sorted({each.source for each in broken}))
-        raise EvidenceError(
-            f"the problems are in several formats ({', '.join(names)}), which one file cannot hold;"
-            f" name one --source of {found}."
-        )
+    alike: dict[tuple[str, str], list[Broken]] = {}
+    for each in broken:
+        alike.setdefault((each.format, each.head or each.source * is_table(each.format)), []).append(each)
+    return [text for pieces in alike.values() for text in _texts_of_one_format(pieces)]
+
+
+def is_table(format: str) -> bool:
+    """Whether a piece of the format is a row, which says nothing without the names of the columns."""
+    return format in ("csv", "xlsx")
+
+
+def head_of(text: Text, row: str, format: str) -> str:
+    """The row that names the columns, of the table that the row was refused of; "" if none stands there."""
+    lines = [_SHEET_CELLS.sub("", line).rstrip("\n") for line in islice(text.lines(), _OPENING)]
+    filled = [line for line in lines if line.strip()]
+    # Names that only --map knows tell no reader anything; then it is what stands first.
+    first = filled[0] if filled else ""
+    return next((line for line in filled if _pieces(f"{line}\n{row}\n", format) == 1), first)
+
+
+def _texts_of_one_format(broken: Sequence[Broken]) -> list[tuple[str, list[Broken]]]:
+    format = broken[0].format
+    head = f"{broken[0].head}\n" if broken[0].head else ""
     raws = [each.raw.strip("\n") for each in broken]
+    if is_table(format):
+        return [(head + "".join(f"{raw}\n" for raw in raws), list(broken))]
     for before, between, behind in _FORMS:
         text = before + between.join(raws) + behind
-        if _pieces(text, names[0]) == len(raws):
+        if _pieces(text, format) == len(raws):
             return [(text, list(broken))]
-    if any(_pieces(raw, names[0]) != 1 for raw in raws):
+    if any(_pieces(raw, format) != 1 for raw in raws):
         return [("\n\n".join(raws) + "\n", list(broken))]
     return [(f"{raw}\n", [each]) for raw, each in zip(raws, broken, strict=True)]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from corpus.errors import EvidenceError
 from corpus.identity import make_id
-from corpus.record import Problem, Record
+from corpus.record import Problem, Record, SourceRecord
 from ingest import formats
 from kb.sources import Source
 
@@ -17,8 +17,8 @@ def read_records(
     format: str | None,
     trouble: list[str],
     columns: Mapping[str, str] | None = None,
-) -> Iterator[Record]:
-    """The records of the sources in order; what could not be read goes to ``trouble``, a line each.
+) -> Iterator[SourceRecord]:
+    """What the sources describe, in order; what could not be read goes to ``trouble``, a line each.
 
     ``columns`` says which columns of a table fill which fields (``ingest.parsers.columns.parse_map``).
     """
@@ -30,7 +30,7 @@ def read_records(
                     if isinstance(piece, Problem):
                         trouble.append(str(piece))
                     else:
-                        yield piece.record
+                        yield piece
         except EvidenceError as error:
             trouble.append(str(error))
 

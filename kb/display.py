@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corpus import csl
@@ -88,13 +88,26 @@ def account_lines(content: dict[str, Any]) -> Iterator[str]:
             yield f"{name:>16}  {field['from']}"
     for name, field in content["fields"].items():
         if field["printed"]:
-            said = "; ".join(f"{value} ({places[int(at)]})" for at, value in field["printed"].items())
-            yield f"\nThe sources disagree on {name}: {said}"
+            said: dict[str, list[str]] = {}
+            for at, value in field["printed"].items():
+                said.setdefault(value, []).append(places[int(at)])
+            sides = "; ".join(f"{value} ({', '.join(dict.fromkeys(by))})" for value, by in said.items())
+            yield f"\nThe sources disagree on {name}: {sides}"
     for link in content["links"]:
         yield f"\n{link['says']}: {link['other']} ({link['why']})"
     for decision in content["decisions"]:
-        note = f": {decision['note']}" if decision["note"] else ""
-        yield f"\nDecided on {decision['decided_at'][:10]}: {decision['kind']}{note}"
+        note = f" ({decision['note']})" if decision["note"] else ""
+        yield f"\nDecided on {decision['decided_at'][:10]}: {_said(decision)}{note}"
+
+
+def _said(decision: Mapping[str, Any]) -> str:
+    parts = []
+    for part in decision["about"]:
+        own = [str(at) for at in part if isinstance(at, int)]
+        numbered = [f"description{'s' if len(own) > 1 else ''} {', '.join(own)}"] if own else []
+        others = [at for at in part if not isinstance(at, int)]
+        parts.append(" and ".join([*numbered, *others]) or "one that is not here any more")
+    return f"{'one work' if decision['kind'] == 'merge' else 'different works'}: {'; '.join(parts)}"
 
 
 def description_dict(number: int, description: Description) -> dict[str, Any]:

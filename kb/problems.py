@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
 from corpus.errors import EvidenceError
 from corpus.store import Store
-from ingest.mending import mark_exported, open_problems, texts_for_mending
+from ingest.files.opening import open_text
+from ingest.formats import PARSERS
+from ingest.mending import Broken, head_of, is_table, mark_exported, open_problems, texts_for_mending
+from kb.sources import Source
+
+#: So many names of sources are told to someone who named one that is not there.
+_NAMED = 10
 
 
 def listed(store: Store, source: str | None = None, *, everything: bool = False) -> Iterator[dict[str, Any]]:
-    """The open problems in the order found; with ``everything`` those too that a later source settled."""
+    """The open problems in the order found; with ``everything`` those too that a later source settled.
+
+    Raises ``EvidenceError`` for a source that was never read.
+    """
+    _check_name(store, source)
     for row in store.query(
         "select problems.id as id, sources.name as source, line, reason, hint, raw,"
         " later.name as settled_by, exported_to from problems"
@@ -24,16 +35,22 @@ def listed(store: Store, source: str | None = None, *, everything: bool = False)
             yield row
 
 
-def export(store: Store, source: str | None, target: Path) -> list[tuple[Path, int]]:
-    """Write the open problems to ``target``; which files with how many pieces.
+def export(store: Store, source: str | None, target: Path) -> list[tuple[Path, list[Broken]]]:
+    """Write the open problems to ``target``; which files with which pieces.
 
-    Several files, numbered, where the pieces would not be told apart in one. No file is overwritten.
+    Several files, numbered, where the pieces would not be told apart in one or are in several formats.
+    No file is overwritten.
     """
-    broken = list(open_problems(store, source))
+    _check_name(store, source)
+    broken = _headed(list(open_problems(store, source)))
     if not broken:
         return []
     texts = texts_for_mending(broken)
-    paths = [target] if len(texts) == 1 else [_numbered(target, at) for at in range(1, len(texts) + 1)]
+    several = len({each.format for each in broken}) > 1
+    paths = [
+        _numbered(target, number, pieces[0].format if several else "") if len(texts) > 1 else target
+        for number, (_, pieces) in enumerate(texts, start=1)
+    ]
     for path in paths:
         if path.exists():
             raise EvidenceError(f"{path}: is there already; name a new file.")
@@ -41,8 +58,46 @@ def export(store: Store, source: str | None, target: Path) -> list[tuple[Path, i
         for path, (text, pieces) in zip(paths, texts, strict=True):
             path.write_text(text, encoding="utf-8", errors="replace", newline="")
             mark_exported(store, pieces, path.name)
-    return [(path, len(pieces)) for path, (_, pieces) in zip(paths, texts, strict=True)]
+    return [(path, pieces) for path, (_, pieces) in zip(paths, texts, strict=True)]
 
 
-def _numbered(path: Path, number: int) -> Path:
-    return path.with_name(f"{path.stem}-{number}{path.suffix}")
+def headless(pieces: Sequence[Broken]) -> bool:
+    """Whether these are rows of a table whose names of columns are not known any more."""
+    return is_table(pieces[0].format) and not pieces[0].head
+
+
+def _check_name(store: Store, source: str | None) -> None:
+    if source is None:
+        return
+    names = [row[0] for row in store.connection.execute("select distinct name from sources order by name")]
+    if not any(source in (name, PurePath(name).name) for name in names):
+        some = ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+        raise EvidenceError(
+            f"no source has the name `{source}`; {f'there are {some}' if some else 'none was read'}."
+        )
+
+
+def _headed(broken: list[Broken]) -> list[Broken]:
+    """The pieces, rows of tables with the names of their columns if their file is still there."""
+    heads: dict[str, str] = {}
+    for each in broken:
+        if is_table(each.format) and each.source not in heads:
+            heads[each.source] = _head(each)
+    return [replace(each, head=heads.get(each.source, "")) for each in broken]
+
+
+def _head(broken: Broken) -> str:
+    path = Path(broken.source)
+    if not path.is_file():
+        return ""
+    try:
+        with Source(broken.source, path).open() as stream:
+            return head_of(open_text(stream, broken.source), broken.raw, broken.format)
+    except EvidenceError:
+        return ""
+
+
+def _numbered(path: Path, number: int, format: str) -> Path:
+    """``mend-2.ris``; with the ending of the format where the files are of several."""
+    ending = PARSERS[format].endings[0] if format else path.suffix
+    return path.with_name(f"{path.stem}-{number}{'.csv' if format == 'xlsx' else ending}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from corpus.decision import decisions
 from corpus.record import Record
 from corpus.rows import authors_text
 from corpus.store import Store
@@ -81,22 +82,40 @@ def _brief(store: Store, record_id: str) -> dict[str, Any]:
 
 
 def judged(store: Store, record_id: str) -> list[dict[str, Any]]:
-    """The decisions about the descriptions that the record has now, the earliest first."""
-    rows = store.query(
-        "select kind, record, content, note, decided_at from decisions"
-        " where kind in ('merge', 'split') order by decided_at, id"
-    )
-    own = {
-        row[0]
-        for row in store.connection.execute(
-            "select fingerprint from source_records where record = ?", [record_id]
-        )
-    }
+    """The decisions about the descriptions that the record has now, the earliest first.
+
+    ``about`` tells each part that was decided on: the descriptions by number, where they are this
+    record's; else the ids of the records that they are of.
+    """
+    numbers: dict[str, list[int]] = {}
+    for number, row in enumerate(
+        store.connection.execute(
+            "select fingerprint from source_records where record = ? order by id", [record_id]
+        ),
+        start=1,
+    ):
+        numbers.setdefault(row[0], []).append(number)
     return [
-        {name: row[name] for name in ("kind", "record", "note", "decided_at")}
-        for row in rows
-        if own & {mark for part in json.loads(row["content"])["parts"] for mark in part}
+        {
+            "kind": made.kind,
+            "record": made.record,
+            "about": [list(_places(store, part, numbers)) for part in made.parts],
+            "note": made.note,
+            "decided_at": made.decided_at,
+        }
+        for made in decisions(store)
+        if any(mark in numbers for part in made.parts for mark in part)
     ]
+
+
+def _places(store: Store, part: Sequence[str], numbers: Mapping[str, Sequence[int]]) -> Iterator[int | str]:
+    yield from sorted(number for mark in part for number in numbers.get(mark, ()))
+    others = store.connection.execute(
+        "select distinct record from source_records where fingerprint in (select value from json_each(?))"
+        " order by record",
+        [json.dumps([mark for mark in part if mark not in numbers])],
+    )
+    yield from (row[0] for row in others)
 
 
 def links(store: Store, record_id: str) -> list[dict[str, Any]]:

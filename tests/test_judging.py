@@ -333,5 +333,5 @@ def test_show_tells_which_description_gave_each_field_and_what_was_decided(doubt
     (decision,) = content["decisions"]
     assert (decision["kind"], decision["note"]) == ("merge", "a misprint")
     text = kb(database, "show", one, "--sources").stdout
-    assert "The sources disagree on volume: 12 (a.ris:1); 12 (a.ris:2); 13 (b.ris:1)" in text
-    assert "merge: a misprint" in text
+    assert "The sources disagree on volume: 12 (a.ris:1, a.ris:2); 13 (b.ris:1)" in text
+    assert "one work: descriptions 1, 2; description 3 (a misprint)" in text

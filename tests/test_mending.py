@@ -83,15 +83,62 @@ def test_no_file_is_overwritten(folder):
     assert Path("refs.bib").read_text(encoding="utf-8") == BROKEN
 
 
-def test_problems_of_several_formats_need_a_source(folder):
+def test_problems_of_several_formats_go_out_in_a_file_for_each(folder):
     Path("more.json").write_text('[{"id": "x", "note": ""}, {"id": "y", "title": "Y"}]', encoding="utf-8")
     assert kb("ingest", "more.json").exit_code == 1
     result = kb("problems", "--export", "mend.txt")
+    assert result.exit_code == 0, result.output
+    assert "mend-1.bib: 2 pieces" in result.stderr
+    assert "mend-2.json: 1 piece" in result.stderr
+    Path("mend-2.json").write_text('[{"id": "x", "title": "Mended"}]', encoding="utf-8")
+    assert kb("ingest", "mend-2.json").exit_code == 0
+    assert {source for source, _, _ in problems()} == {"refs.bib"}
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("list.csv").write_text(
+        "No;Title;Year\n1;One;2001\n2;Two; or three;2002\n3;;2003\n", encoding="utf-8"
+    )
+    assert kb("ingest", "list.csv").exit_code == 1
+    return Path("mend.csv")
+
+
+def test_rows_go_out_below_the_names_of_their_columns_and_come_in_mended(table):
+    result = kb("problems", "--export", str(table))
+    assert result.exit_code == 0, result.output
+    text = table.read_text(encoding="utf-8")
+    assert text == "No;Title;Year\n2;Two; or three;2002\n3;;2003\n"
+    table.write_text(
+        text.replace("Two; or three", '"Two; or three"').replace(";;", ";Four;"), encoding="utf-8"
+    )
+    assert kb("ingest", str(table)).exit_code == 0
+    assert problems() == []
+    with Store.open("evidence.db") as store:
+        assert {record.title for record in store.records()} == {"One", "Two; or three", "Four"}
+
+
+def test_rows_of_a_table_that_is_gone_go_out_with_a_word_on_their_columns(table):
+    Path("list.csv").unlink()
+    result = kb("problems", "--export", str(table))
+    assert result.exit_code == 0
+    assert "put the row that names the columns above; list.csv is not there any more" in result.stderr
+    assert table.read_text(encoding="utf-8") == "2;Two; or three;2002\n3;;2003\n"
+
+
+def test_rows_of_two_tables_go_out_in_two_files(table):
+    Path("other.csv").write_text("Author,Title,Year\n,,1999\n", encoding="utf-8")
+    kb("ingest", "other.csv")
+    assert kb("problems", "--export", str(table)).exit_code == 0
+    assert Path("mend-2.csv").read_text(encoding="utf-8") == "Author,Title,Year\n,,1999\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--export", "mend.bib"]])
+def test_a_source_that_was_never_read_has_no_list(folder, options):
+    result = kb("problems", "--source", "other.bib", *options)
     assert result.exit_code == 1
-    assert "--source" in result.stderr
-    assert not Path("mend.txt").exists()
-    assert kb("problems", "--export", "mend.json", "--source", "more.json").exit_code == 0
-    assert len(problems("--source", "refs.bib")) == 2
+    assert "no source has the name `other.bib`; there are refs.bib" in result.stderr
 
 
 def test_nothing_to_mend_writes_nothing(tmp_path, monkeypatch):

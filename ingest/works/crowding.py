@@ -24,7 +24,9 @@ def compare_crowds(store: Store, pairing: Pairing) -> set[int]:
     crowding = _Crowding(store, pairing)
     found: dict[tuple[int, int], Row] = {}
     for crowd in crowding.crowds():
-        found |= _outcome([crowding.standings[at] for at in crowd], pairing)
+        outcome = _outcome([crowding.standings[at] for at in crowd], pairing)
+        # Those of a crowd that did not grow stand in the store already.
+        found |= {pair: row for pair, row in outcome.items() if crowding.members.issuperset(pair)}
     before = crowding.kept()
     gone = [pair for pair in before if pair not in found and not crowding.share_a_rare_key(*pair)]
     new = {pair: row for pair, row in found.items() if before.get(pair) != row}
@@ -42,16 +44,16 @@ class _Crowding:
         self.standings: dict[int, Standing] = {}
         self._keys: dict[int, frozenset[int]] = {}
         self._blocks = {number: self._block(number) for number in pairing.crowds}
-        self._members = frozenset(at for block in self._blocks.values() for at in block)
-        self._read(self._members)
+        self.members = frozenset(at for block in self._blocks.values() for at in block)
+        self._read(self.members)
         among = Counter(number for own in self._keys.values() for number in own)
         shared = {number for number, count in among.items() if count > 1} - pairing.crowds
         # A pair may be another crowd's too, one that did not grow: what that one finds of it stays.
         others = self._crowded(shared)
         self._blocks |= {number: self._block(number) for number in others}
         rare = frozenset(shared - others)
-        self._keys = {at: self._keys[at] & rare for at in self._members}
-        self._read({at for block in self._blocks.values() for at in block} - self._members)
+        self._keys = {at: self._keys[at] & rare for at in self.members}
+        self._read({at for block in self._blocks.values() for at in block} - self.members)
 
     def crowds(self) -> Collection[tuple[int, ...]]:
         """The crowds, by their members; most share several keys and are one crowd nevertheless."""
@@ -60,13 +62,13 @@ class _Crowding:
     def kept(self) -> dict[tuple[int, int], Row]:
         """The comparisons among the members as they are in the store."""
         rows = {}
-        ids = sorted(self._members)
+        ids = sorted(self.members)
         for start in range(0, len(ids), _BATCH):
             for first, second, score, joins, relation, turned, why in self._store.connection.execute(
                 "select * from comparisons where first in (select value from json_each(?))",
                 [json.dumps(ids[start : start + _BATCH])],
             ):
-                if second in self._members:
+                if second in self.members:
                     row = (first, second, score, bool(joins), relation, bool(turned), why)
                     rows[first, second] = row
         return rows

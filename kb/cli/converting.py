@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
+from pathlib import Path
 
 import click
 
@@ -46,12 +47,19 @@ def convert(
     from kb.losses import Losses
     from kb.sources import named_sources
 
+    if report and target and Path(report).resolve() == Path(target).resolve():
+        raise click.UsageError("--output and --report name the same file.")
     trouble: list[str] = []
     read = read_records(named_sources(files), format_, trouble, columns)
-    records = (Exported(record) for record in identified(read))
+    records = (Exported(record) for record in identified(each.record for each in read))
     with writing(target) as stream, writing(report) if report else nullcontext() as listed:
         losses = Losses(to, listed)
         written = EXPORTERS[to].write(losses.check(records), stream)
+        if trouble and not written:
+            for line in trouble:
+                say(line)
+            # Left this way no empty file comes in the place of one that was there.
+            sys.exit(1)
     for line in [*trouble, *losses.lines()]:
         say(line)
     if target:

@@ -91,7 +91,7 @@ def _print_found(found: Found) -> None:
     wrap = textwrap.TextWrapper(
         width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
     )
-    click.echo(f"{hit.rank:>3}  " + click.style(wrap.fill(record.title).strip(), bold=True))
+    click.echo(f"{hit.rank:>3}  " + click.style(wrap.fill(record.title or "(no title)").strip(), bold=True))
     names = [author.family or author.literal for author in record.authors if author.role == "author"]
     who = ", ".join(names[:3]) + (" et al." if record.et_al or len(names) > 3 else "")
     where = record.container_title or record.publisher

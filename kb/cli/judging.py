@@ -12,6 +12,7 @@ import click
 from kb.cli.options import from_option, map_option, print_json, say
 
 if TYPE_CHECKING:
+    from corpus.record import Record
     from corpus.store import Store
     from ingest.deciding import Decided
 
@@ -128,16 +129,21 @@ def _group_files(
     from kb.sources import named_sources
 
     trouble: list[str] = []
-    records = list(read_records(named_sources(files), format_, trouble, columns))
+    read = list(read_records(named_sources(files), format_, trouble, columns))
+    records = [each.record for each in read]
     names = [record.id or f"#{place}" for place, record in enumerate(records, start=1)]
     groups = [found for found in group(records) if len(found.members) > 1]
     if as_json:
-        print_json({"groups": [[names[place] for place in found.members] for found in groups]})
+        # Files that were exported apart count their ids from 1 each: where one stands tells them apart.
+        members = [
+            [{"id": names[at], "source": read[at].source, "line": read[at].line} for at in found.members]
+            for found in groups
+        ]
+        print_json({"groups": [[each["id"] for each in some] for some in members], "members": members})
     else:
         for found in groups:
-            for place in found.members:
-                record = records[place]
-                click.echo(f"{names[place]}  {record.title} ({record.year or 'n.d.'})")
+            for at in found.members:
+                click.echo(f"{names[at]}  {_named(records[at])}  {read[at].source}:{read[at].line}")
             for reason in found.reasons:
                 click.echo(f"    {names[reason.first]} = {names[reason.second]}: {reason.why}")
             click.echo()
@@ -156,17 +162,21 @@ def _review(store: Store, as_json: bool) -> None:
     pairs = list(doubtful_pairs(store))
     if as_json:
         print_json({"pairs": pairs})
+    elif not pairs:
+        say("No pair is in doubt.")
     elif _is_terminal():
         _judge(store, pairs)
     else:
         for pair in pairs:
             click.echo("\n".join(pair_lines(pair)) + "\n")
         say(
-            f"{len(pairs)} pairs; `kb dedupe --accept ID ID` makes one record of two, `--reject ID ID` keeps"
-            " them two."
-            if pairs
-            else "No pair is in doubt."
+            f"{len(pairs)} pair{'' if len(pairs) == 1 else 's'}; `kb dedupe --accept ID ID` makes one record"
+            " of two, `--reject ID ID` keeps them two."
         )
+
+
+def _named(record: Record) -> str:
+    return f"{record.title or '(no title)'} ({record.year or 'n.d.'})"
 
 
 def _is_terminal() -> bool:
@@ -174,18 +184,17 @@ def _is_terminal() -> bool:
 
 
 def _judge(store: Store, pairs: list[dict[str, Any]]) -> None:
-    """Ask about each pair in turn; what was said is kept at once."""
+    """Ask about each pair in turn; what was said is kept at once, so Ctrl-C is another way to quit."""
     from ingest import deciding
     from kb.review import is_open, pair_lines
 
     decided: list[Decided] = []
-    prompt = ", ".join(f"[{letter}]{word[1:]}" for letter, word in _CHOICES.items())
     for number, pair in enumerate(pairs, start=1):
         if not is_open(store, pair):
             continue
         click.echo(f"\n{number} of {len(pairs)}")
         click.echo("\n".join(pair_lines(pair)))
-        said = click.prompt(prompt, type=click.Choice([*_CHOICES, *_CHOICES.values()]), show_choices=False)[0]
+        said = _asked()
         ids = (pair["first"]["id"], pair["second"]["id"])
         if said == "q":
             break
@@ -197,13 +206,25 @@ def _judge(store: Store, pairs: list[dict[str, Any]]) -> None:
     say(f"{len(decided)} decided.")
 
 
+def _asked() -> str:
+    """The letter of the choice; "q" also for Ctrl-C and Ctrl-D."""
+    prompt = ", ".join(f"[{letter}]{word[1:]}" for letter, word in _CHOICES.items())
+    choices = click.Choice([*_CHOICES, *_CHOICES.values()])
+    try:
+        said: str = click.prompt(prompt, type=choices, show_choices=False)
+    except click.Abort:
+        click.echo()
+        return "q"
+    return said[0]
+
+
 def _carry_out(store: Store, decided: Decided, as_json: bool) -> None:
     _bring_up_to_date(store, [decided])
     if as_json:
         print_json({"records": decided.records, "changed": decided.news})
     else:
         for record in store.records(decided.records):
-            click.echo(f"{record.id}  {record.title} ({record.year or 'n.d.'})")
+            click.echo(f"{record.id}  {_named(record)}")
     if not decided.news:
         say("It was so before; nothing was changed.")
 

@@ -64,11 +64,15 @@ _NONE = "No problems: every piece read became a record, here or in a later readi
 
 
 def _export(store: Store, source: str | None, target: Path) -> None:
-    from kb.problems import export
+    from kb.problems import export, headless
 
     written = export(store, source, target)
-    for path, count in written:
-        say(f"{path}: {count} piece{'' if count == 1 else 's'} to mend.")
+    for path, pieces in written:
+        say(f"{path}: {len(pieces)} piece{'' if len(pieces) == 1 else 's'} to mend.")
+        if headless(pieces):
+            say(
+                f"{path}: put the row that names the columns above; {pieces[0].source} is not there any more."
+            )
     names = " ".join(str(path) for path, _ in written)
     say(f"Mend and read with `kb ingest {names}`: the problems are then settled." if written else _NONE)
 

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
@@ -35,6 +35,9 @@ FORMATS = (
     "crossref",
     "europepmc",
 )
+
+#: So many steps are shown at once: those of one file, and one more.
+_BARS = 3
 
 Output = Literal["text", "json", "nl", "csv"]
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -67,7 +70,7 @@ def _mapped(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> Ma
     try:
         return parse_map(texts)
     except EvidenceError as error:
-        raise click.BadParameter(str(error)) from error
+        raise click.BadParameter(str(error).removeprefix("--map: ")) from error
 
 
 def output_options(command: _Command) -> _Command:
@@ -118,11 +121,27 @@ def mode_option(default: str, help: str) -> Callable[[_Command], _Command]:
     return click.option("--mode", type=click.Choice(MODES), default=default, show_default=True, help=help)
 
 
-def writing(target: str | None) -> AbstractContextManager[IO[str]]:
+@contextmanager
+def writing(target: str | None) -> Iterator[IO[str]]:
     """The file to write, put in place once it is whole; without one, stdout."""
-    if target and not Path(target).absolute().parent.is_dir():
+    path = Path(target or "-")
+    if not target or target == "-" or (path.exists() and not path.is_file()):
+        with click.open_file(path, "w", encoding="utf-8") as stream:
+            yield stream
+        return
+    path = path.resolve()
+    if not path.parent.is_dir():
         raise EvidenceError(f"{target}: the folder that it is to be written to does not exist.")
-    return click.open_file(target or "-", "w", encoding="utf-8", atomic=bool(target))
+    # click's atomic file also comes in place of the old one when the writing failed.
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with partial.open("w", encoding="utf-8") as stream:
+            yield stream
+        if path.exists():
+            partial.chmod(path.stat().st_mode & 0o777)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def print_json(content: Any) -> None:
@@ -194,6 +213,9 @@ def progress() -> Iterator[Callable[[str, int, int | None], None]]:
 
         def report(step: str, done: int, total: int | None) -> None:
             if step not in tasks:
+                # A folder of a hundred files has steps for more lines than a terminal shows.
+                while len(tasks) >= _BARS:
+                    bar.remove_task(tasks.pop(next(iter(tasks))))
                 tasks[step] = bar.add_task(step, total=total)
             bar.update(tasks[step], completed=done, total=total)
 
