@@ -190,6 +190,8 @@ class Store:
         execute("update aliases set record = ? where record = ?", [new, old])
         for table in ("contributors", "identifiers", "tags", "facets", "taggings"):
             execute(f"delete from {table} where record = ?", [old])
+        # What people decided on the tags of the one holds for the other from now on.
+        execute("delete from taggings where record = ?", [new])
         execute("delete from doubts where first = :old or second = :old", {"old": old})
         execute("delete from links where record = :old or other = :old", {"old": old})
         execute("delete from records where id = ?", [old])
@@ -210,9 +212,9 @@ class Store:
         )
 
     def write_tags(self, record_ids: Sequence[str], tags: Iterable[Tag]) -> None:
-        """Replace the automatic tags of those records."""
+        """Replace the tags of those records, those too that people decided on: ``decisions`` has these."""
         self.database.execute(
-            "delete from tags where status = 'automatic' and record in (select value from json_each(?))",
+            "delete from tags where record in (select value from json_each(?))",
             [json.dumps(list(record_ids))],
         )
         self.database.table("tags").insert_all(map(rows.tag_row, tags), pk="id", ignore=True)
@@ -231,21 +233,40 @@ class Store:
         marks = ({"record": record_id, "tagger": version} for record_id in record_ids)
         self.database.table("taggings").upsert_all(marks, pk="record")
 
-    def write_facets(self) -> None:
-        """Rebuild the table of facets from the records and their tags."""
-        self.database.execute("delete from facets")
-        self.database.execute(
+    def write_facets(self, record_ids: Sequence[str] | None = None) -> bool:
+        """Rebuild the table of facets from the records and their tags; of those records, or of all.
+
+        Gives whether any of them may be another than before.
+        """
+        ids = None if record_ids is None else json.dumps(list(record_ids))
+        before = self._facets(ids) if ids else None
+        among = "(:ids is null or {} in (select value from json_each(:ids)))".format
+        kept = f"status <> 'rejected' and {among('record')}"
+        execute = self.connection.execute
+        execute(f"delete from facets where {among('record')}", {"ids": ids})
+        execute(
             "insert into facets (axis, value, record)"
-            " select 'type', type, id from records"
-            " union select 'year', cast(year as text), id from records where year is not null"
+            f" select 'type', type, id from records where {among('id')}"
+            " union select 'year', cast(year as text), id from records"
+            f"   where year is not null and {among('id')}"
             " union select themes.axis, theme, record from tags join themes on themes.id = theme"
-            "   where status <> 'rejected'"
-            " union select 'direction', direction, record from tags"
-            "   where direction is not null and status <> 'rejected'"
+            f"   where {kept}"
+            f" union select 'direction', direction, record from tags where direction is not null and {kept}"
             " union select 'tag', theme || ':' || direction, record from tags"
-            "   where direction is not null and status <> 'rejected'"
+            f"   where direction is not null and {kept}",
+            {"ids": ids},
         )
+        if ids and before == self._facets(ids):
+            return False
         self._changed()
+        return True
+
+    def _facets(self, ids: str) -> list[tuple[str, str, str]]:
+        sql = (
+            "select axis, value, record from facets where record in (select value from json_each(?))"
+            " order by axis, value, record"
+        )
+        return self.connection.execute(sql, [ids]).fetchall()
 
     def _changed(self) -> None:
         # The hash reads everything, so it is not kept up to date but forgotten: the indexes are then stale.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
-
-import yaml
-
-from corpus.errors import EvidenceError
 
 AXES = ("factor", "setting", "population", "kind", "study_type")
 VOCABULARY = Path(__file__).with_name("themes.yml")
@@ -36,6 +34,14 @@ class Theme:
     crosswalk: Mapping[str, list[str]] = field(default_factory=dict)
     replaced_by: str = ""
 
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """(key, pattern) of each term in file order, the key "" for a plain line: what is numbered from 1."""
+        for line in self.terms:
+            if isinstance(line, Mapping):
+                yield from ((str(key), pattern) for key, patterns in line.items() for pattern in patterns)
+            else:
+                yield "", line
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -60,7 +66,10 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The themes of one file, by id, in the order in which they stand there."""
+    """The themes of one file, by id, in the order in which they stand there.
+
+    ``settings`` is all that the file holds besides: word lists, directions, clauses, ``retired`` ids, ...
+    """
 
     themes: Mapping[str, Theme]
     settings: Mapping[str, Any]
@@ -74,56 +83,36 @@ class Vocabulary:
         """The themes of one axis, in file order."""
         return [theme for theme in self if theme.axis == axis]
 
+    @property
+    def version(self) -> str:
+        """Eight hex digits that stand for all that the vocabulary says."""
+        themes = [asdict(theme) for theme in self.themes.values()]
+        content = json.dumps([themes, self.settings], sort_keys=True, default=str)
+        return hashlib.sha256(content.encode()).hexdigest()[:8]
+
+    @property
+    def retired(self) -> Mapping[str, str]:
+        """The labels of the themes that nothing took the place of, by id: ids that may not return."""
+        return self.settings.get("retired") or {}
+
+    def resolve(self, theme_id: str) -> str | None:
+        """The theme in use that took this one's place, or the theme itself; ``None`` if there is none."""
+        seen: set[str] = set()
+        while theme_id in self.themes and theme_id not in seen:
+            seen.add(theme_id)
+            successor = self.themes[theme_id].replaced_by
+            if not successor:
+                return theme_id
+            theme_id = successor
+        return None
+
 
 def load_vocabulary(path: Path | None = None) -> Vocabulary:
-    """The vocabulary of a file (default: the one that comes along), checked.
+    """The vocabulary of a file (default: the one that comes along), checked for its form.
 
-    A fault raises ``EvidenceError`` that names the file, the theme and what to mend.
+    A fault raises ``EvidenceError`` that names the file, the line, the theme and what to mend.
     """
-    path = path or VOCABULARY
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
-    except OSError as error:
-        raise EvidenceError(f"{path}: cannot be read ({error.strerror}).") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise EvidenceError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(content, dict) or not isinstance(content.get("themes"), list):
-        raise EvidenceError(f"{path}: has no list `themes:`. See corpus/themes.yml for an example.")
-    themes: dict[str, Theme] = {}
-    for place, entry in enumerate(content.pop("themes"), start=1):
-        theme = _theme(entry, f"{path}: theme {place}")
-        if theme.id in themes:
-            raise EvidenceError(f"{path}: two themes have the id `{theme.id}`; rename one.")
-        themes[theme.id] = theme
-    for theme in themes.values():
-        if theme.replaced_by and theme.replaced_by not in themes:
-            raise EvidenceError(
-                f"{path}: `{theme.id}` is replaced by `{theme.replaced_by}`, which is not there."
-            )
-    return Vocabulary(themes, content, str(path))
+    # Here, because reading makes themes: the module needs this one.
+    from corpus.vocabulary.reading import load
 
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LISTS = ("terms", "examples", "counter_examples")
-
-
-def _theme(entry: Any, where: str) -> Theme:
-    if not isinstance(entry, dict):
-        raise EvidenceError(f"{where}: is not a mapping with `id`, `label` and `axis`.")
-    where = f"{where} (`{entry.get('id', '?')}`)"
-    for key in ("id", "label", "axis"):
-        if not isinstance(entry.get(key), str) or not entry[key].strip():
-            raise EvidenceError(f"{where}: has no `{key}`.")
-    if entry["axis"] not in AXES:
-        raise EvidenceError(f"{where}: axis `{entry['axis']}` is none of {', '.join(AXES)}.")
-    unknown = set(entry) - set(Theme.__dataclass_fields__)
-    if unknown:
-        raise EvidenceError(f"{where}: unknown key `{sorted(unknown)[0]}`.")
-    values: dict[str, Any] = dict(entry)
-    for key in _LISTS:
-        if not isinstance(values.get(key, []), list):
-            raise EvidenceError(f"{where}: `{key}` is not a list.")
-        values[key] = tuple(values.get(key) or ())
-    values["notation"] = str(values.get("notation") or values["id"])
-    values["definition"] = " ".join(str(values.get("definition", "")).split())
-    return Theme(**values)
+    return load(path or VOCABULARY)

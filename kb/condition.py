@@ -10,10 +10,10 @@ from typing import Any
 
 from corpus.errors import EvidenceError, IndexProblem
 from corpus.opening import upgrade_file
+from corpus.quoting import field_text
 from corpus.schema import VERSION
 from corpus.store import Store
 from ingest.intake import rejoin
-from kb.display import field_text
 from kb.knowledge_base import KnowledgeBase
 
 _COUNTED = ("records", "source_records", "sources", "tags", "aliases", "doubts", "links", "decisions")

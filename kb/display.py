@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corpus import csl
+from corpus.quoting import field_text
 from corpus.record import Record
 from corpus.store import Store
 from corpus.theme import AXES
@@ -124,16 +125,22 @@ def description_dict(number: int, description: Description) -> dict[str, Any]:
 
 
 def explanations(library: KnowledgeBase, record: Record, theme: str | None = None) -> list[dict[str, Any]]:
-    """For each tag its theme, direction, quote within its sentence, rule in words, score, status; by axis."""
+    """For each tag its theme, direction, quote within its sentence, rule in words, score, status; by axis.
+
+    ``decisions`` is what people said of it, the earliest first, with what was taken back.
+    """
+    from corpus.verdict import is_about
     from ingest.tagging.explaining import explain
     from ingest.tagging.sentences import sentence_around
+    from kb.deciding_tags_replay import current
 
+    made = current(library.store, [record.id])
     reasons = []
     for tag in library.tags(record.id):
         if theme and tag.theme != theme:
             continue
         text = field_text(record, tag.field)
-        first, last = sentence_around(text, tag.start, tag.end)
+        first, last = sentence_around(text, tag.start, tag.end) if tag.quote else (tag.start, tag.end)
         known = library.themes.get(tag.theme)
         reasons.append(
             {
@@ -151,16 +158,10 @@ def explanations(library: KnowledgeBase, record: Record, theme: str | None = Non
                 "method": tag.method,
                 "score": tag.score,
                 "status": tag.status,
+                "decisions": [verdict.to_dict() for verdict in made if is_about(verdict, tag)],
             }
         )
     return sorted(reasons, key=lambda reason: AXES.index(reason["axis"]) if reason["axis"] else len(AXES))
-
-
-def field_text(record: Record, field: str) -> str:
-    """The text that a tag's offsets count in; keywords are one text, joined by semicolons."""
-    if field == "keywords":
-        return "; ".join(record.keywords)
-    return str(getattr(record, field))
 
 
 def theme_counts(store: Store, axis: str | None = None) -> list[dict[str, Any]]:

@@ -1,41 +1,14 @@
-"""Scores of the tagger on hand labels and of search on a test collection."""
+"""Scores of search on a test collection."""
 
 from __future__ import annotations
 
-import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from corpus.errors import EvidenceError
-from corpus.identity import normalise_doi, title_key
 from corpus.query import Mode
-from corpus.record import Record
-from corpus.store import Store
-from corpus.theme import Vocabulary
 from ingest.intake import Report
-
-if TYPE_CHECKING:
-    from ingest.tagging.agreement import Agreement
-
-
-def score_themes(database: Path, gold: Path) -> Agreement:
-    """How well the tags in the file agree with hand labels, which find their record by DOI, then by title."""
-    from ingest.tagging.agreement import evaluate
-
-    labels = _read_gold(gold)
-    with Store.open(database) as store:
-        records = {record.id: record for record in store.records()}
-        by_doi = {normalise_doi(record.doi): record for record in records.values() if record.doi}
-        by_title = {title_key(record.title): record for record in records.values()}
-
-        def find(label: Mapping[str, Any]) -> Record | None:
-            doi = normalise_doi(str(label.get("doi") or ""))
-            return by_doi.get(doi) or by_title.get(title_key(str(label.get("title") or "")))
-
-        vocabulary = Vocabulary({theme.id: theme for theme in store.themes()}, {}, str(database))
-        return evaluate(labels, find, lambda record: list(store.tags([record.id])), vocabulary)
 
 
 def score_retrieval(
@@ -73,28 +46,3 @@ def score_retrieval(
                 }
             )
     return rows
-
-
-def _read_gold(path: Path) -> list[dict[str, Any]]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise EvidenceError(f"{path}: cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise EvidenceError(f"{path}: is not UTF-8 text.") from error
-    labels = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            label = json.loads(line)
-        except ValueError as error:
-            raise EvidenceError(
-                f"{path}:{number}: is not JSON ({error}); a gold file has one object a line."
-            ) from error
-        if not isinstance(label, dict) or "title" not in label:
-            raise EvidenceError(
-                f"{path}:{number}: has no `title`; see corpus/gold/themes.jsonl for the form."
-            )
-        labels.append(label)
-    return labels

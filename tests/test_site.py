@@ -16,6 +16,7 @@ from datasette.app import Datasette
 
 from corpus.record import Author, Record, SourceRecord
 from corpus.store import Store
+from corpus.verdict import Verdict, keep
 from ingest.intake import take_in
 from kb.serving import site
 from tests.site_library import ABSTRACT, Page, small_library
@@ -220,6 +221,22 @@ async def test_the_record_page_says_why_with_quote_and_method_in_plain_words(ser
     assert why[0].startswith("− hinders Trust a lack of trust between agencies")
     assert "very sure (0.90)" in why[0]
     assert "rules-1" not in why[0]
+
+
+async def test_the_record_page_names_who_decided_and_hides_what_was_rejected(tmp_path):
+    path = small_library(tmp_path / "evidence.db")
+    with Store.open(path) as store, store.atomic():
+        for kind, tag in zip(("accept", "reject"), store.tags(["smith-2004-trust"]), strict=False):
+            keep(store, Verdict(kind, tag.record, tag.theme, tag.direction, decided_by="Ann"))
+            status = {"accept": "accepted", "reject": "rejected"}[kind]
+            store.connection.execute(
+                "update tags set status = ? where record = ? and theme = ? and direction is ? and quote = ?",
+                [status, tag.record, tag.theme, tag.direction, tag.quote],
+            )
+    record = await page(site(path), "/records/smith-2004-trust")
+    why = [text for has, text in record.all("li") if has.get("id", "").startswith("why-")]
+    assert len(why) == 4
+    assert "checked and accepted by a person by Ann on 20" in why[0]
 
 
 async def test_the_record_page_has_citation_exports_sources_and_identifiers(served):

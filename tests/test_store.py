@@ -117,13 +117,13 @@ def test_facets_come_from_records_and_tags(store):
     }
 
 
-def test_tags_are_replaced_but_not_what_a_person_decided(store):
-    store.write_records([Record("a")])
+def test_the_tags_of_a_record_are_replaced_and_no_others(store):
+    store.write_records([Record("a"), Record("b")])
     store.write_vocabulary(VOCABULARY)
     decided = Tag("a", "trust", "enabler", "abstract", 9, 14, "Trust", "person", 1.0, "added")
-    store.write_tags(["a"], [tag("a"), decided])
+    store.write_tags(["a", "b"], [tag("a"), decided, tag("b")])
     store.write_tags(["a"], [tag("a", start=20)])
-    assert {(found.start, found.status) for found in store.tags()} == {(20, "automatic"), (9, "added")}
+    assert {(found.record, found.start) for found in store.tags()} == {("a", 20), ("b", tag("b").start)}
 
 
 def test_vocabulary_survives_the_store(store):

@@ -70,7 +70,11 @@ def themes(record: Record) -> set[str]:
             },
             id="lack of a list",
         ),
-        pytest.param("Adequate funding was found.", {("resources", "enabler")}, id="adequate funding"),
+        pytest.param(
+            "The partnership thrived. Adequate funding was essential.",
+            {("resources", "enabler")},
+            id="adequate funding",
+        ),
         pytest.param(
             "Inadequate training was found.", {("training-knowledge", "barrier")}, id="inadequate training"
         ),
@@ -121,8 +125,85 @@ def test_a_clause_gives_its_factors_a_direction(sentence: str, expected: set[tup
 
 
 @pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        pytest.param(
+            "Partners struggled with a dearth of funding and staff shortages.",
+            {("resources", "barrier")},
+            id="the field's ways to say too little",
+        ),
+        pytest.param(
+            "Failure was attributed to poor leadership and role ambiguity.",
+            {("leadership-support", "barrier"), ("roles-boundaries", "barrier")},
+            id="what a failure is put down to",
+        ),
+        pytest.param(
+            "Partnership working thrives where there is mutual respect and co-location.",
+            {("trust-relationships", "enabler"), ("co-location", "enabler")},
+            id="where it thrives",
+        ),
+        pytest.param(
+            "Key ingredients were shared goals, strong leadership and joint training.",
+            {
+                ("goals-expectations", "enabler"),
+                ("leadership-support", "enabler"),
+                ("training-knowledge", "enabler"),
+            },
+            id="a list of ingredients",
+        ),
+        pytest.param(
+            "Communication acted as both a barrier and a facilitator.",
+            {("communication", "barrier"), ("communication", "enabler")},
+            id="one factor, both ways",
+        ),
+        pytest.param(
+            "Turf wars and professional jealousy undermined the partnership.",
+            {("roles-boundaries", "barrier"), ("trust-relationships", "barrier")},
+            id="words that are barriers by themselves",
+        ),
+        pytest.param(
+            "There was a lack of time for meetings.",
+            {("time-workload", "barrier")},
+            id="what hangs on another factor is not lacking",
+        ),
+        pytest.param(
+            "A lack of clarity about roles and responsibilities was reported.",
+            {("roles-boundaries", "barrier")},
+            id="a lack of clarity is none of a factor of its own",
+        ),
+        pytest.param(
+            "Health and social care work together because of rising demand from an ageing population.",
+            {("demand-demography", "driver")},
+            id="a pressure and what it pushes towards",
+        ),
+        pytest.param(
+            "Following the death of a child, agencies were told to act together.",
+            {("failures-inquiries", "driver")},
+            id="a failure as a spur",
+        ),
+        pytest.param(
+            "Tensions arose when culture and values clashed.",
+            {("culture-identity", "barrier")},
+            id="what arises when",
+        ),
+        pytest.param(
+            "Users were not consulted, and the service imposed its own rules.",
+            {("user-involvement", "barrier"), ("power-status", "barrier")},
+            id="two subjects, two factors",
+        ),
+    ],
+)
+def test_the_words_of_the_field_are_known(sentence: str, expected: set[tuple[str, str]]) -> None:
+    assert tagged(sentence) == expected
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
+        pytest.param("Adequate funding was found.", id="praised, and nothing is said to help"),
+        pytest.param("The components are joint meetings and a shared record.", id="what it consists of"),
+        pytest.param("The course led to better communication and mutual respect.", id="what it led to"),
+        pytest.param("The scale covers shared goals and mutual trust.", id="what is measured"),
         pytest.param(
             "The factors that facilitate and hinder collaboration were studied.", id="no factor named"
         ),
@@ -162,6 +243,49 @@ def test_a_record_on_another_subject_gets_no_factor() -> None:
     assert tagged("Vaccination was hampered by a lack of resources.", "Measles in Mali") == set()
 
 
+@pytest.mark.parametrize(
+    ("title", "abstract", "expected"),
+    [
+        pytest.param(
+            "A trial of insulin pumps",
+            "Pumps were fitted. Doses were set. Ten were lost. Two fell ill. Costs rose. Diets were kept."
+            " Training was vital. An international collaboration ran it.",
+            set(),
+            id="a collaboration of researchers",
+        ),
+        pytest.param(
+            "Care after a stroke",
+            "Beds are few. Cost was high. Wards differ. Interagency work was hindered by poor training. End.",
+            {("training-knowledge", "barrier")},
+            id="said once, next to the factor",
+        ),
+        pytest.param(
+            "Care after a stroke",
+            "Interagency work was studied. Wards differ. Beds are few. Training was vital. Costs rose."
+            " Nurses were few. Stays were long. Scans came late.",
+            set(),
+            id="said once, far from the factor",
+        ),
+        pytest.param(
+            "Collaboration in practice",
+            "Nine were interviewed. Training was essential for cooperation.",
+            {("training-knowledge", "enabler")},
+            id="touched in title and abstract",
+        ),
+    ],
+)
+def test_a_factor_counts_where_the_record_is_on_the_subject(
+    title: str, abstract: str, expected: set[tuple[str, str]]
+) -> None:
+    assert tagged(abstract, title) == expected
+
+
+def test_the_record_of_a_questionnaire_names_what_it_asks_about() -> None:
+    text = "Partnership was helped by shared goals, it says. Four factors emerged: shared goals and trust."
+    assert ("goals-expectations", "enabler") in tagged(text)
+    assert tagged("Four factors emerged: shared goals.", "Validation of a teamwork scale") == set()
+
+
 def test_a_factor_that_a_title_only_names_earns_no_tag():
     assert tagged("Five teams were studied.", "Trust in partnership working") == set()
 
@@ -173,7 +297,7 @@ def test_other_axes_are_tagged() -> None:
         keywords=("police", "interprofessional education"),
     )
     found = themes(record)
-    assert {"child-protection", "criminal-justice", "systematic-review", "training"} <= found
+    assert {"child-protection", "criminal-justice", "systematic-review"} <= found
     assert "housing-homelessness" not in found, "named once, far down"
 
 

@@ -51,7 +51,7 @@ class XlsxTable:
     def _parse(self, text: Text) -> Iterator[Piece]:
         # Sets the limit of Python's csv to what a cell may hold.
         Rows((), ",")
-        for sheet, numbered in groupby(_sheet_rows(text.lines()), key=lambda pair: pair[0]):
+        for sheet, numbered in groupby(sheet_rows(text.lines()), key=lambda pair: pair[0]):
             table = Table(text.source, self.name, self._mapped, loose=True)
             above: list[Row] = []
             yield from table.pieces(_watched((row for _, row in numbered), above))
@@ -74,7 +74,7 @@ def _watched(rows: Iterator[Row], above: list[Row]) -> Iterator[Row]:
         yield row
 
 
-def _sheet_rows(lines: Iterator[str]) -> Iterator[tuple[str, Row]]:
+def sheet_rows(lines: Iterator[str]) -> Iterator[tuple[str, Row]]:
     """(sheet, row) of the text of a workbook."""
     taken: list[str] = []
     number = 0

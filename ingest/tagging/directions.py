@@ -60,8 +60,9 @@ class Signs:
     cues: Sequence[Cue]
     turns: Sequence[int]
     aims: Sequence[int]
-    negations: Sequence[int]
+    negations: Sequence[tuple[int, int]]
     stops: frozenset[int]
+    descriptions: Sequence[int] = ()
 
 
 def reaches(
@@ -106,6 +107,21 @@ def silent(words: Sequence[Word], signs: Signs) -> list[range]:
     ]
 
 
+def says(signs: Signs, direction: str) -> bool:
+    """Whether any cue of a sentence that speaks of more than the next word says a direction."""
+    return any(direction in cue.directions and cue.side != "before" for cue in _standing(signs))
+
+
+def described(words: Sequence[Word], signs: Signs) -> list[range]:
+    """The stretches that say what something consists of or led to: from such a word to its clause's end."""
+    return [
+        range(place, end)
+        for start, end in clauses(words, signs.turns)
+        for place in signs.descriptions
+        if start <= place < end
+    ]
+
+
 def clauses(words: Sequence[Word], turns: Sequence[int]) -> Iterator[tuple[int, int]]:
     """The clauses of a sentence, as (start, end).
 
@@ -146,7 +162,7 @@ def _standing(signs: Signs) -> list[Cue]:
         elif not places & taken:
             taken |= places
             kept.append(cue)
-    negated = {place for end in signs.negations for place in range(end, end + _NEGATED)}
+    negated = {place for _, end in signs.negations for place in range(end, end + _NEGATED)}
     return sorted(
         (
             cue

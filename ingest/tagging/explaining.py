@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corpus.theme import Tag
+from corpus.verdict import PERSON
 
 _WORDING = {
     "own": "its own words say {direction}",
@@ -17,11 +18,14 @@ _WORDING = {
     "opening": "the abstract names it where it opens",
     "abstract": "the abstract names it",
     "direction": "a factor in the record is a {theme}",
+    "meaning": "it means what was labelled so elsewhere: {cue!r}",
 }
 
 
 def explain(tag: Tag) -> str:
     """Why the tag is there, in words: the quote, where it stands, and the rule that took it."""
+    if tag.method == PERSON:
+        return f"“{tag.quote}” in the {tag.field}: a person added it" if tag.quote else "a person added it"
     rule, cue = rule_of(tag)
     wording = _WORDING.get(rule, tag.method)
     said = wording.format(direction=tag.direction, cue=cue, theme=tag.theme) if rule in _WORDING else wording

@@ -1,25 +1,26 @@
 """The pattern language of the vocabulary's terms, and a matcher that looks for all of them at once.
 
 The language is explained, for those who edit it, at the head of ``corpus/themes.yml``. Every pattern is
-unfolded into sequences of word classes, and all sequences share one tree, so that the cost of a text
-hangs on its length and not on the number of terms.
+unfolded into sequences of word classes, all sequences share one tree, and a text is read along the tree
+by one look-up a word, so that its cost hangs on its length and not on the number of terms.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from corpus.errors import EvidenceError
 from ingest.tagging.sentences import Word
+from ingest.tagging.spelling import fold, forms
 
 Payload = TypeVar("Payload", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Match(Generic[Payload]):
+# A tuple and no dataclass, for speed: there are dozens in each record.
+class Match(NamedTuple, Generic[Payload]):
     """A pattern found: ``words[start:end]``, and what was filed under the pattern."""
 
     start: int
@@ -43,64 +44,72 @@ _PIECE = re.compile(r"\.\.\d*|[()|\[\],;:]|<[^<>]*>|[^\s()|\[\]<>,;:]+|[<>]")
 _DEFAULT_GAP = 3
 _LONGEST_GAP = 8
 _MOST_SEQUENCES = 5_000
-
-_SPELLINGS = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"['’]s?$", ""),
-        (r"is(e|ed|es|er|ers|ing|ation|ations|ational)$", r"iz\1"),
-        (r"ys(e|ed|es|er|ers|ing)$", r"yz\1"),
-        (r"practiz", "practic"),
-        # Not in words as short as "four", which would become "for".
-        (r"(?<=...)our(?=(?:s|ed|ing|al|ally|able|ably|ist|ists|hood|hoods|ly|er|ers)?$)", "or"),
-        (r"^(cent|met|lit|theat|fib)re(s?)$", r"\1er\2"),
-        (r"^centred$", "centered"),
-        (r"^programme(s?)$", r"program\1"),
-        (r"ageing", "aging"),
-        (r"ll(ed|ing|er|ers|or|ors)$", r"l\1"),
-        (r"(def|off|lic|pret)ence", r"\1ense"),
-        (r"judgement", "judgment"),
-        (r"(p|orthop)aed", r"\1ed"),
-        (r"(h)aem", r"\1em"),
-        (r"anaesth", "anesth"),
-        (r"gynaec", "gynec"),
-        (r"foet", "fet"),
-        (r"oed", "ed"),
-    )
-)
-
-
-def fold(word: str) -> str:
-    """A key that British and American spellings of a word share; a possessive 's is dropped."""
-    for pattern, replacement in _SPELLINGS:
-        word = pattern.sub(replacement, word)
-    return word
-
-
-def forms(word: str) -> set[str]:
-    """The word and its regular forms: plural, third person, -ed, -ing. Some are not English; none hurts."""
-    made = {word, word + "s", word + "es", word + "ed", word + "ing"}
-    if word.endswith("e"):
-        made |= {word + "d", word[:-1] + "ing"}
-    elif word.endswith("y"):
-        made |= {word[:-1] + "ies", word[:-1] + "ied"}
-    elif re.search(r"[^aeiou][aeiou][bdgklmnprt]$", word):
-        made |= {word + word[-1] + "ed", word + word[-1] + "ing"}
-    return made
+_MOST_WORDS = 100_000
 
 
 class _Node:
+    """A place in the tree of all sequences: where a class of words, or a gap, leads on from it."""
+
     __slots__ = ("edges", "gaps", "payloads")
 
     def __init__(self) -> None:
         self.edges: dict[int, _Node] = {}
-        self.gaps: list[tuple[int, _Node]] = []
+        self.gaps: dict[int, _Node] = {}
         self.payloads: list[Hashable] = []
 
 
-#: A word as the matcher sees it: the numbers of its classes, and the nodes of patterns that it begins.
-_Read = tuple[tuple[int, ...], tuple[_Node, ...]]
-_MARK = -1
+class _Read:
+    """A word as the matcher sees it: the numbers of its classes, and whether it is a mark."""
+
+    __slots__ = ("mark", "numbers", "start")
+
+    def __init__(self, numbers: frozenset[int], mark: bool) -> None:
+        self.numbers = numbers
+        self.mark = mark
+        #: Where a match that begins with this word stands after it; ``None`` if no pattern begins so.
+        self.start: _State | None = None
+
+
+#: Where a reader may stand: behind a node, or in a gap before one with so many words of it left.
+_Stand = tuple[_Node, int | None]
+
+
+class _State(dict["_Read", "_State | None"]):
+    """All places where one who reads from a start may stand; by the next word read, the state after it.
+
+    The states are made as texts ask for them: those that occur are few, those that could are many.
+    """
+
+    __slots__ = ("_edges", "_gaps", "_made", "payloads")
+
+    def __init__(self, stands: frozenset[_Stand], made: dict[frozenset[_Stand], _State]) -> None:
+        super().__init__()
+        self._made = made
+        self._gaps: list[_Stand] = [(node, left - 1) for node, left in stands if left]
+        self._edges: dict[int, list[_Stand]] = {}
+        for node, _ in stands:
+            for number, after in node.edges.items():
+                self._edges.setdefault(number, []).append((after, None))
+        self.payloads = tuple({p: None for node, left in stands if left is None for p in node.payloads})
+
+    def __missing__(self, read: _Read) -> _State | None:
+        stands = [] if read.mark else self._gaps.copy()
+        for number in self._edges.keys() & read.numbers:
+            stands += self._edges[number]
+        self[read] = state = _state(stands, self._made) if stands else None
+        return state
+
+
+def _state(stands: Iterable[_Stand], made: dict[frozenset[_Stand], _State]) -> _State | None:
+    """The state of these places and of the gaps that begin there; ``None`` if there are none."""
+    every = set(stands)
+    every |= {(after, length) for node, left in every if left is None for length, after in node.gaps.items()}
+    if not every:
+        return None
+    key = frozenset(every)
+    if key not in made:
+        made[key] = _State(key, made)
+    return made[key]
 
 
 class Patterns(Generic[Payload]):
@@ -111,35 +120,66 @@ class Patterns(Generic[Payload]):
     """
 
     def __init__(self, patterns: Iterable[tuple[str, Payload]], lists: Mapping[str, Sequence[str]]) -> None:
-        self._lists = lists
         self._root = _Node()
         self._classes: dict[_Class, int] = {}
         self._of_word: dict[str, list[int]] = {}
         self._of_prefix: dict[str, list[int]] = {}
-        self._seen: dict[str, _Read] = {}
+        self._lengths: dict[str, set[int]] = {}
+        self._order: dict[Hashable, int] = {}
         for pattern, payload in patterns:
+            self._order.setdefault(payload, len(self._order))
             for sequence in unfold(pattern, lists):
                 self._add(sequence, payload)
+        self._states: dict[frozenset[_Stand], _State] = {}
+        self._reads: dict[tuple[frozenset[int], bool], _Read] = {}
+        self._seen = _Seen(self._read)
 
     def find(self, words: Sequence[Word]) -> list[Match[Payload]]:
         """Every match, by start, then end; of one payload only the longest from a start."""
-        read = [self._seen.get(word.text) or self._read(word.text) for word in words]
-        found: list[Match[Payload]] = []
-        for start, (_, nodes) in enumerate(read):
-            if nodes:
-                ends: dict[Hashable, int] = {}
-                for node in nodes:
-                    _walk(node, start + 1, read, ends)
-                found += [Match(start, end, payload) for payload, end in ends.items()]  # type: ignore[arg-type]
+        return self.search([word.text for word in words], [len(words)])[0]
+
+    def search(self, tokens: Sequence[str], ends: Sequence[int]) -> list[list[Match[Payload]]]:
+        """The matches of each stretch of tokens, the first ``tokens[:ends[0]]``; as ``find`` gives them.
+
+        Tokens may be in any case; one in capitals only counts as such.
+        """
+        read = list(map(self._seen.__getitem__, tokens))
+        starts = [(place, word.start) for place, word in enumerate(read) if word.start is not None]
+        found: list[list[Match[Payload]]] = [[] for _ in ends]
+        stretch = begin = 0
+        for start, first in starts:
+            while start >= ends[stretch]:
+                begin = ends[stretch]
+                stretch += 1
+            reached: dict[Hashable, int] = {}
+            state: _State | None = first
+            place = start + 1
+            while state is not None:
+                for payload in state.payloads:
+                    reached[payload] = place
+                if place == ends[stretch]:
+                    break
+                state = state[read[place]]
+                place += 1
+            if reached:
+                found[stretch] += self._matches(start - begin, reached, begin)
         return found
+
+    def _matches(self, start: int, reached: Mapping[Hashable, int], begin: int) -> Iterator[Match[Payload]]:
+        """The matches from one start, by end, then in the order of the patterns."""
+        ordered: Iterable[Hashable] = reached
+        if len(reached) > 1:
+            ordered = sorted(reached, key=lambda payload: (reached[payload], self._order[payload]))
+        return (Match(start, reached[payload] - begin, payload) for payload in ordered)  # type: ignore[arg-type]
 
     def _add(self, sequence: _Sequence, payload: Payload) -> None:
         node = self._root
         for element in sequence:
-            if isinstance(element, _Gap):
-                node = _gap(node, element.length)
-            else:
-                node = node.edges.setdefault(self._number(element), _Node())
+            edges = node.gaps if isinstance(element, _Gap) else node.edges
+            key = element.length if isinstance(element, _Gap) else self._number(element)
+            if key not in edges:
+                edges[key] = _Node()
+            node = edges[key]
         if payload not in node.payloads:
             node.payloads.append(payload)
 
@@ -151,51 +191,40 @@ class Patterns(Generic[Payload]):
                 numbers = table.setdefault(word.removesuffix("*"), [])
                 if number not in numbers:
                     numbers.append(number)
+                if word.endswith("*"):
+                    self._lengths.setdefault(word[:2], set()).add(len(word) - 1)
         return number
 
-    def _read(self, word: str) -> _Read:
-        folded = fold(word.lower())
-        numbers = {*self._of_word.get(folded, ()), *self._of_word.get(word, ())}
-        for length in range(2, len(folded) + 1):
+    def _read(self, token: str) -> _Read:
+        folded = fold(token.lower())
+        numbers = set(self._of_word.get(folded, ()))
+        if token.isupper() and len(token) > 1:
+            numbers.update(self._of_word.get(token, ()))
+        for length in self._lengths.get(folded[:2], ()):
             numbers.update(self._of_prefix.get(folded[:length], ()))
+        key = frozenset(numbers), token in MARKS
+        if key not in self._reads:
+            read = self._reads[key] = _Read(*key)
+            edges = self._root.edges
+            read.start = _state(
+                [(edges[number], None) for number in numbers if number in edges], self._states
+            )
+        return self._reads[key]
+
+
+class _Seen(dict[str, _Read]):
+    """What each word is read as, worked out when it is first met."""
+
+    def __init__(self, read: Callable[[str], _Read]) -> None:
+        super().__init__()
+        self._of = read
+
+    def __missing__(self, token: str) -> _Read:
         # Words are few but names and numbers are without end: start again rather than grow.
-        if len(self._seen) > 100_000:
-            self._seen.clear()
-        edges = self._root.edges
-        nodes = tuple(edges[number] for number in sorted(numbers) if number in edges)
-        # A mark carries this number beside those of its classes: gaps stop at it.
-        read = self._seen[word] = (tuple(sorted(numbers)) + ((_MARK,) if word in MARKS else ()), nodes)
+        if len(self) > _MOST_WORDS:
+            self.clear()
+        self[token] = read = self._of(token)
         return read
-
-
-def _gap(node: _Node, length: int) -> _Node:
-    """The node behind a gap of this length, made if need be."""
-    for known, after in node.gaps:
-        if known == length:
-            return after
-    node.gaps.append((length, _Node()))
-    return node.gaps[-1][1]
-
-
-def _walk(node: _Node, place: int, read: Sequence[_Read], ends: dict[Hashable, int]) -> None:
-    """Follow a node's edges from a place on, and note for each payload how far it reaches."""
-    for payload in node.payloads:
-        if ends.get(payload, 0) < place:
-            ends[payload] = place
-    if node.edges and place < len(read):
-        edges = node.edges
-        for number in read[place][0]:
-            if number in edges:
-                _walk(edges[number], place + 1, read, ends)
-    for length, after in node.gaps:
-        edges = after.edges
-        for next_place in range(place, min(place + length + 1, len(read))):
-            numbers = read[next_place][0]
-            for number in numbers:
-                if number in edges:
-                    _walk(edges[number], next_place + 1, read, ends)
-            if numbers and numbers[-1] == _MARK:
-                break
 
 
 def unfold(pattern: str, lists: Mapping[str, Sequence[str]]) -> list[_Sequence]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -21,7 +23,8 @@ Sentence = list[Word]
 # A number keeps its own point and comma ("0.69", "1,274"); dashes count as marks only between spaces,
 # so that "inter-agency" is two words with nothing between them.
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|[.,;:()?!]|(?<=\s)[-–—](?=\s)|—")
-_END = frozenset(".?!")
+# The marks that may end a sentence; a point between the digits of a number is none.
+_MARK = re.compile(r"[.?!]")
 # fmt: off
 _ABBREVIATIONS = frozenset([
     "al", "approx", "ca", "cf", "ch", "dr", "ed", "eds", "eg", "etc", "fig", "ie", "inc", "jr", "ltd", "mr",
@@ -30,25 +33,39 @@ _ABBREVIATIONS = frozenset([
 # fmt: on
 
 
-def words(text: str) -> Iterator[Word]:
-    """The words and marks of a text, in order."""
-    for match in _WORD.finditer(text):
-        word = match.group()
-        yield Word(word if word.isupper() and len(word) > 1 else word.lower(), match.start(), match.end())
+def words(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Word]:
+    """The words and marks of a text, or of ``text[start:end]``, in order."""
+    for match in _WORD.finditer(text, start, end):
+        yield Word(_cased(match.group()), match.start(), match.end())
+
+
+def tokens(text: str) -> list[str]:
+    """The words and marks of a text as they stand there; many times faster than ``words``."""
+    return _WORD.findall(text)
+
+
+def borders(text: str, tokens: Sequence[str]) -> list[tuple[int, int]]:
+    """Where each sentence ends, as a place in ``tokens(text)`` and one in the text."""
+    found: list[tuple[int, int]] = []
+    first, place = 0, -1
+    for mark in _MARK.finditer(text):
+        start, end = mark.span()
+        if text[start] == "." and text[start - 1 : start].isdecimal() and text[end : end + 1].isdecimal():
+            continue
+        place = tokens.index(mark.group(), place + 1)
+        before = _cased(tokens[place - 1]) if place > first else ""
+        if _ends_sentence(text, mark, before):
+            found.append((place + 1, mark.end()))
+            first = place + 1
+    if first < len(tokens):
+        found.append((len(tokens), len(text)))
+    return found
 
 
 def sentences(text: str) -> list[Sentence]:
     """The text as sentences; a sentence holds its words and marks, its last mark included."""
-    found: list[Sentence] = []
-    current: Sentence = []
-    for word in words(text):
-        current.append(word)
-        if word.text in _END and _ends_sentence(text, current):
-            found.append(current)
-            current = []
-    if current:
-        found.append(current)
-    return found
+    ends = [end for _, end in borders(text, tokens(text))]
+    return [list(words(text, start, end)) for start, end in pairwise([0, *ends])]
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
@@ -59,16 +76,19 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _ends_sentence(text: str, sentence: Sentence) -> bool:
-    mark = sentence[-1]
-    rest = text[mark.end : mark.end + 8]
+def _cased(word: str) -> str:
+    return word if word.isupper() and len(word) > 1 else word.lower()
+
+
+def _ends_sentence(text: str, mark: re.Match[str], before: str) -> bool:
+    """Whether this mark ends a sentence; ``before`` is the word of the sentence before it."""
+    rest = text[mark.end() : mark.end() + 8]
     following = rest.lstrip(" \t\n\r\"'”’)]")
     # A point inside an address or a number ends nothing.
     if following and rest[0].isalnum():
         return False
-    if mark.text != ".":
+    if mark.group() != ".":
         return True
-    before = sentence[-2].text if len(sentence) > 1 else ""
     # "J. Smith" and "et al. found": an initial or an abbreviation does not end a sentence.
     if before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha()):
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from corpus.errors import EvidenceError
@@ -12,8 +12,8 @@ from ingest.tagging.directions import SIDES
 from ingest.tagging.patterns import Match, Patterns
 
 #: What a line of a theme's terms may stand under; "" is a plain line.
-TERM_KEYS = ("", *DIRECTIONS, "pressure", "not")
-CLAUSE_KEYS = ("turns", "aims", "negations", "stops")
+TERM_KEYS = ("", *DIRECTIONS, "pressure", "weak", "not")
+CLAUSE_KEYS = ("turns", "aims", "negations", "stops", "descriptions")
 
 
 class Sign(NamedTuple):
@@ -21,7 +21,7 @@ class Sign(NamedTuple):
 
     ``part`` is "term" (``name`` its theme, ``detail`` one of ``TERM_KEYS``), "cue" (``name`` its
     directions joined by "+", "same" or "none"; ``detail`` its side), "clause" (``name`` one of
-    ``CLAUSE_KEYS``) or "about".
+    ``CLAUSE_KEYS``) or "about" (``name`` "about", or "touches" for words that say it only together).
     """
 
     part: str
@@ -29,10 +29,15 @@ class Sign(NamedTuple):
     detail: str = ""
 
 
-def compile_signs(vocabulary: Vocabulary) -> Patterns[Sign]:
-    """One matcher for the whole vocabulary; a fault raises ``EvidenceError`` naming file and place."""
-    lists = _lists(vocabulary)
-    entries = [*_terms(vocabulary), *_settings(vocabulary)]
+def compile_signs(
+    vocabulary: Vocabulary, wanted: Callable[[Sign], bool] = lambda sign: True
+) -> Patterns[Sign]:
+    """One matcher for the whole vocabulary, or for what is wanted of it.
+
+    A fault raises ``EvidenceError`` naming file and place.
+    """
+    lists = word_lists(vocabulary)
+    entries = [entry for entry in (*_terms(vocabulary), *_settings(vocabulary)) if wanted(entry[2])]
     try:
         return Patterns(((text, sign) for _, text, sign in entries), lists)
     except EvidenceError as error:
@@ -102,11 +107,13 @@ def _settings(vocabulary: Vocabulary) -> Iterator[tuple[str, str, Sign]]:
             (f"clauses: {name}", text, Sign("clause", name))
             for text in _texts(texts, f"{source}: clauses: {name}")
         )
-    about = vocabulary.settings.get("about") or []
-    yield from (("about", text, Sign("about")) for text in _texts(about, f"{source}: about"))
+    for part in ("about", "touches"):
+        texts = vocabulary.settings.get(part) or []
+        yield from ((part, text, Sign("about", part)) for text in _texts(texts, f"{source}: {part}"))
 
 
-def _lists(vocabulary: Vocabulary) -> dict[str, list[str]]:
+def word_lists(vocabulary: Vocabulary) -> dict[str, list[str]]:
+    """The lists that patterns may call by name."""
     return {
         name: _texts(texts, f"{vocabulary.source}: words: {name}")
         for name, texts in _mapping(vocabulary, "words").items()

@@ -194,6 +194,11 @@ class Joining:
         if before is None:
             self.settled.new += 1
             if own:
+                # What people decided on its tags stood with the record that it was a part of.
+                self._store.connection.execute(
+                    "delete from taggings where record = (select record from aliases where alias = ?)",
+                    own[:1],
+                )
                 self._store.connection.execute("delete from aliases where alias = ?", own[:1])
         if record != before:
             self._records.append(record)

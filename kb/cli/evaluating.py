@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from corpus.query import MODES, Mode
-from kb.cli.options import print_json, print_rows, progress, say
+from kb.cli.options import Output, output_options, print_json, print_rows, progress
 
 
 @click.group()
@@ -17,27 +17,40 @@ def evaluate() -> None:
 
 @evaluate.command("themes")
 @click.argument("gold", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="The scores as JSON.")
+@click.option("--errors", "with_errors", is_flag=True, help="Each wrong and missing label, with its words.")
+@click.option("--decided", is_flag=True, help="The tags as people left them, not as the tagger gives them.")
+@click.option("--publish", is_flag=True, hidden=True, help="Write the figures that come along.")
+@output_options
 @click.pass_obj
-def evaluate_themes(db: Path, gold: Path, as_json: bool) -> None:
-    """Precision, recall and F1 of the tags in the file against a gold file (JSON lines).
+def evaluate_themes(
+    db: Path, gold: Path, with_errors: bool, decided: bool, publish: bool, output: Output
+) -> None:
+    """Score the tagger against a gold file (JSON lines); records that it was made from are told apart.
 
     \b
-    Example:
-      kb evaluate themes corpus/gold/themes.jsonl
+    Examples:
+      kb evaluate themes corpus/gold/held-out.jsonl
+      kb evaluate themes corpus/gold/themes.jsonl --errors
     """
-    from kb.measuring import score_themes
+    from corpus.store import Store
+    from kb import evaluation
+    from kb.cli.evaluating_themes import print_errors, print_evaluation, theme_rows
 
-    agreement = score_themes(db, gold)
-    scores = agreement.to_dict()
-    if as_json:
-        print_json(scores)
-        return
-    rows = [{"measure": measure, **figures} for measure, figures in scores["measures"].items()]
-    print_rows(rows, "text", ("measure", "precision", "recall", "f1", "macro_f1"))
-    say(f"{agreement.records} labelled records; {agreement.quotes:.0%} of quotes overlap the labelled words.")
-    if agreement.unmatched:
-        say(f"{len(agreement.unmatched)} labels have no record in {db}: {', '.join(agreement.unmatched)}.")
+    with Store.open(db) as store:
+        done = evaluation.evaluate(store, gold, decided=decided)
+        content = done.to_dict()
+        mistakes = list(evaluation.errors(done, store)) if with_errors else []
+    if publish:
+        evaluation.publish(content)
+    if output == "json":
+        print_json(content | ({"errors": mistakes} if with_errors else {}))
+    elif output != "text":
+        columns = ("measure", "label", "right", "wrong", "missing", "precision", "recall", "f1")
+        print_rows(theme_rows(content["unseen"] or content["all"]), output, columns)
+    elif with_errors:
+        print_errors(iter(mistakes))
+    else:
+        print_evaluation(content)
 
 
 @evaluate.command("retrieval")

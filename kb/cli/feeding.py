@@ -17,6 +17,7 @@ from kb.cli.options import (
     print_rows,
     progress,
     say,
+    themes_option,
 )
 
 
@@ -24,6 +25,7 @@ from kb.cli.options import (
 @click.argument("sources", nargs=-1, metavar="[SOURCES]...")
 @from_option
 @map_option
+@themes_option
 @click.option("--engine", help="The keyword engine; without it the number of records decides.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
 @click.pass_obj
@@ -32,6 +34,7 @@ def build(
     sources: tuple[str, ...],
     format_: str | None,
     columns: Mapping[str, str],
+    themes: Path | None,
     engine: str | None,
     as_json: bool,
 ) -> None:
@@ -44,12 +47,13 @@ def build(
       kb build exports/ printed-list.txt
     """
     from corpus.store import Store
-    from kb import pipeline, tagging
+    from kb import pipeline, tagging, vocabulary
     from kb.cli.summary import print_summary, summary
     from kb.sources import library_sources, named_sources
 
     found = named_sources(sources, db) if sources else library_sources()
     with progress() as report, Store.open(db, create=True) as store:
+        vocabulary.bring_if_given(store, themes, report)
         ingested = pipeline.ingest(store, found, format_, report, columns)
         tagged = tagging.tag(store, report=report)
         indexed = pipeline.index_if_stale(store, engine=engine, report=report)
@@ -62,6 +66,7 @@ def build(
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @from_option
 @map_option
+@themes_option
 @click.option("--dry-run", is_flag=True, help="Say what would come in, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
 @click.pass_obj
@@ -70,6 +75,7 @@ def ingest(
     paths: tuple[str, ...],
     format_: str | None,
     columns: Mapping[str, str],
+    themes: Path | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -82,12 +88,13 @@ def ingest(
       kb ingest scopus.ris pubmed.nbib
     """
     from corpus.store import Store
-    from kb import pipeline, tagging
+    from kb import pipeline, tagging, vocabulary
     from kb.cli.summary import print_summary, summary
     from kb.sources import named_sources
 
     sources = named_sources(paths, db)
     with progress() as report, Store.scratch(db) if dry_run else Store.open(db, create=True) as store:
+        vocabulary.bring_if_given(store, themes, report)
         ingested = pipeline.ingest(store, sources, format_, report, columns)
         tagged = None if dry_run else tagging.tag(store, report=report)
         content = summary(store, ingested, tagged, None)

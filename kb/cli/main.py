@@ -18,6 +18,7 @@ from kb.cli import (
     harvesting,
     judging,
     keeping,
+    learning,
     mending,
     tagging,
     themes,
@@ -131,3 +132,4 @@ for _module in (
 ):
     for _command in _module.COMMANDS:
         cli.add_command(_command)
+themes.themes.add_command(learning.learn)

@@ -73,6 +73,16 @@ def _mapped(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> Ma
         raise click.BadParameter(str(error).removeprefix("--map: ")) from error
 
 
+def themes_option(command: _Command) -> _Command:
+    """``--themes``: a vocabulary file to import first."""
+    return click.option(
+        "--themes",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Use this vocabulary from now on, as `kb themes import`.",
+    )(command)
+
+
 def output_options(command: _Command) -> _Command:
     """``--json``, ``--nl`` and ``--csv``, passed on as ``output``."""
     for name, help in (

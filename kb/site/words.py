@@ -55,6 +55,16 @@ MODES: tuple[tuple[Mode, str, str], ...] = (
     ("semantic", "Meaning", "texts that mean the same, whatever their words"),
 )
 
+#: What is measured of the tagger, as a reader calls it.
+MEASURES = {
+    "factor_direction": "What hinders, helps or drives, and which way",
+    "factor": "The same without the direction",
+    "kind": "What a study is about",
+    "setting": "Settings",
+    "study_type": "Study types",
+    "population": "People",
+}
+
 AXES = {
     "factor": "What makes or breaks collaboration",
     "setting": "Settings",

@@ -6,7 +6,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from corpus.errors import EvidenceError
+from kb.evaluation import latest
 from kb.knowledge_base import KnowledgeBase
+from kb.site import words
 
 _PACKAGES = ("evidence-kb", "datasette", "whoosh", "onnxruntime", "sentence-transformers")
 _JOINED = 20
@@ -41,6 +43,8 @@ def made(library: KnowledgeBase) -> dict[str, Any]:
         },
         "joined": joined,
         "tagger": store.state("tagger"),
+        "measured": latest(store),
+        "measures": words.MEASURES,
         "versions": _versions(),
         **_index(library),
     }

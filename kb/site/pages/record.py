@@ -9,6 +9,8 @@ from typing import Any
 from corpus.errors import EvidenceError
 from corpus.record import Record
 from corpus.theme import Tag, Theme
+from corpus.verdict import Verdict, decide_on, standing
+from kb.deciding_tags_replay import current
 from kb.knowledge_base import KnowledgeBase
 from kb.results import Description
 from kb.review import links as links_of
@@ -39,6 +41,7 @@ class Why:
     door: words.Door | None
     certainty: str
     method: str
+    decided: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ def record(library: KnowledgeBase, record_id: str) -> dict[str, Any]:
     """What the page of a record shows; raises ``EvidenceError`` if there is none with that id."""
     found = library.record(record_id)
     tags = [tag for tag in library.tags(found.id) if tag.status != "rejected" and tag.theme in library.themes]
+    holding = standing(current(library.store, [found.id]))
     why = [
         Why(
             number,
@@ -62,6 +66,7 @@ def record(library: KnowledgeBase, record_id: str) -> dict[str, Any]:
             door(tag.direction),
             words.certainty(tag.score),
             words.method(tag),
+            _decided(tag, decide_on(tag, holding)),
         )
         for number, tag in enumerate(tags, start=1)
     ]
@@ -87,6 +92,13 @@ def record(library: KnowledgeBase, record_id: str) -> dict[str, Any]:
         ],
         **_similar(library, found),
     }
+
+
+def _decided(tag: Tag, verdict: Verdict | None) -> str:
+    """Who said that the tag is right, and when: "by Anna on 2026-11-23"; "" for a tag that waits."""
+    if verdict is None or tag.status == "automatic":
+        return ""
+    return f"by {verdict.decided_by or 'somebody'} on {verdict.decided_at[:10]}"
 
 
 def _related(library: KnowledgeBase, record_id: str) -> list[tuple[str, Record, str]]:

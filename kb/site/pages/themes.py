@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.theme import AXES, Theme
+from kb.evaluation import latest
 from kb.knowledge_base import KnowledgeBase
 from kb.site import words
 from kb.site.citation import byline
@@ -23,6 +24,19 @@ class Group:
 
     title: str
     themes: list[Counted]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How often a theme's tags are right on labels that nothing was made from: so many of so many.
+
+    ``given`` tags of which ``right`` are; ``labelled`` labels of which ``right`` were found.
+    """
+
+    name: str
+    right: int
+    given: int
+    labelled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +130,21 @@ def theme(library: KnowledgeBase, found: Theme) -> dict[str, Any]:
         "neutral": _quotes(library, found, None),
         "decades": _decades(library, found),
         "lines": lines(library, [row["record"] for row in newest]),
+        "measured": list(_measured(library, found)),
     }
+
+
+def _measured(library: KnowledgeBase, found: Theme) -> Iterator[Measured]:
+    content = latest(library.store)
+    if content is None:
+        return
+    names = {f"{found.id} {door.id}": door.noun for door in words.DOORS} if found.axis == "factor" else {}
+    names = names or {found.id: words.AXES[found.axis]}
+    scores = content["unseen"]["themes"].get("factor_direction" if found.axis == "factor" else found.axis, {})
+    for label, name in names.items():
+        if label in scores:
+            right, wrong, missing = (scores[label][key] for key in ("right", "wrong", "missing"))
+            yield Measured(name, right, right + wrong, right + missing)
 
 
 def _groups(counts: Iterable[Counted], axis: str) -> Iterator[Group]:
