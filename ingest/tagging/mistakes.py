@@ -1,4 +1,4 @@
-"""Each tag that labels call wrong and each label without a tag, by what went wrong; themes taken for others."""
+"""Each tag that labels call wrong, each label without a tag, by what went wrong; themes taken for others."""
 
 from __future__ import annotations
 
