@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from kb.knowledge_base import index_folder
 from kb.sources import library_sources
 
 if TYPE_CHECKING:
+    from index.embedder import Embedder
     from ingest.tagging.fitting import Fit, Judged
     from ingest.tagging.meaning import Encode, Vectors
 
@@ -36,6 +38,8 @@ GOLD = tuple(MODEL.with_name(name) for name in ("themes.jsonl", "second-coder.js
 _UNREAD = {"factor": 0.786, "setting": 0.741, "kind": 0.719, "study_type": 0.8}
 #: So many quotes take longer to encode than to read.
 _WORTH_KEEPING = 20
+#: Vectors of quotes that this process has, by what made them and of which texts.
+_MADE: dict[tuple[Encode, str], Vectors] = {}
 #: Fewer things that people said are nothing to learn from.
 _FEWEST = 10
 #: An F1 that falls by more is worse.
@@ -92,17 +96,26 @@ def encoder(store: Store, model: Model) -> Encode | None:
 
     The vectors of the model's quotes are kept beside the index: every run needs them, few runs more.
     """
-    from index.embedder import packaged_embedder
     from index.generations import exported_embedder
 
     folder = index_folder(store.path)
     embedder = exported_embedder(folder)
     if embedder is None:
-        try:
-            embedder = packaged_embedder()
-        except MissingExtra:
+        embedder = _packaged()
+        if embedder is None:
             return None
     return remembering(embedder.encode, [quote.text for quote in model.quotes], folder / "quotes.npz")
+
+
+@cache
+def _packaged() -> Embedder | None:
+    """One for all files of a process: its model takes seconds to load."""
+    from index.embedder import packaged_embedder
+
+    try:
+        return packaged_embedder()
+    except MissingExtra:
+        return None
 
 
 def remembering(encode: Encode, known: Iterable[str], path: Path) -> Encode:
@@ -115,15 +128,17 @@ def remembering(encode: Encode, known: Iterable[str], path: Path) -> Encode:
         if len(texts) < _WORTH_KEEPING or not quotes.issuperset(texts):
             return encode(texts)
         key = hashlib.sha256("\n".join(texts).encode()).hexdigest()
+        if (encode, key) in _MADE:
+            return _MADE[encode, key]
         try:
             with np.load(path, allow_pickle=False) as kept:
                 if str(kept["key"]) == key:
-                    vectors: Vectors = kept["vectors"]
-                    return vectors
+                    _MADE[encode, key] = kept["vectors"]
+                    return _MADE[encode, key]
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
             # Not there, of other quotes, or damaged: made anew.
             pass
-        vectors = encode(texts)
+        vectors = _MADE[encode, key] = encode(texts)
         if path.parent.is_dir():
             aside = path.with_name(f".{path.name}.{os.getpid()}.npz")
             np.savez(aside, key=np.array(key), vectors=vectors)

@@ -16,6 +16,7 @@ from corpus.theme import Tag, load_vocabulary
 from corpus.verdict import Verdict, keep
 from ingest.tagging.explaining import explain
 from ingest.tagging.fitting import Judged, cross_scores, fit, measure
+from ingest.tagging.meaning import Encode
 from ingest.tagging.model import Model, Quote, packaged
 from ingest.tagging.tagger import Tagger
 from kb import learning, tagging
@@ -196,15 +197,22 @@ def test_vectors_of_quotes_are_kept_and_damage_is_mended(tmp_path):
     texts = [f"quote {number}" for number in range(30)]
     asked: list[int] = []
 
-    def encode(these: list[str]) -> np.ndarray:
-        asked.append(len(these))
-        return by_letters(these)
+    def process() -> Encode:
+        """Another process: nothing of the one before is in memory."""
+
+        def encode(these: list[str]) -> np.ndarray:
+            asked.append(len(these))
+            return by_letters(these)
+
+        return learning.remembering(encode, texts, path)
 
     path = tmp_path / "quotes.npz"
     for damage in (None, None, b"damage"):
         if damage:
             path.write_bytes(damage)
-        assert (learning.remembering(encode, texts, path)(texts) == by_letters(texts)).all()
+        encode = process()
+        assert (encode(texts) == by_letters(texts)).all()
+        assert (encode(texts) == by_letters(texts)).all()
     assert asked == [30, 30], "made once, read once, made anew"
-    learning.remembering(encode, texts, path)(["another text"])
+    process()(["another text"])
     assert asked == [30, 30, 1]

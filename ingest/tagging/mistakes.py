@@ -9,7 +9,7 @@ from typing import Literal
 
 from corpus.quoting import field_text
 from corpus.record import Record
-from corpus.theme import Tag, Vocabulary
+from corpus.theme import Tag
 from ingest.tagging.agreement import Compared, Place
 from ingest.tagging.reliability import JUDGED
 from ingest.tagging.sentences import sentence_around
@@ -103,24 +103,6 @@ def confusions(compared: Sequence[Compared]) -> tuple[list[Confusion], list[Conf
 def _ranked(counts: Counter[tuple[str, str]]) -> list[Confusion]:
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return [Confusion(labelled, given, count) for (labelled, given), count in ordered]
-
-
-def terms_of(vocabulary: Vocabulary) -> Named:
-    """Where the terms of a vocabulary's themes stand in a record, whether they earn a tag or not."""
-    from ingest.tagging.passages import passages
-    from ingest.tagging.signs import compile_signs, shown_terms
-
-    signs = compile_signs(vocabulary, lambda sign: sign.part == "term")
-
-    def named(record: Record) -> Iterator[tuple[str, str, int, int]]:
-        for passage in passages(record, signs):
-            for place, matches in enumerate(passage.matches):
-                for match in shown_terms(matches):
-                    words = passage.sentence(place)
-                    start, end = words[match.start].start, words[match.end - 1].end
-                    yield match.payload.name, passage.field, start, end
-
-    return named
 
 
 def _wrong(compared: Compared, measure: str, label: str) -> Mistake:

@@ -64,7 +64,8 @@ class Tagger:
         self._factor_signs = compile_signs(vocabulary, self._of_factors)
         self._anywhere = not vocabulary.settings.get("about")
         self._model = model
-        quotes = [quote for quote in model.quotes if quote.theme in self._factors] if model else []
+        named = [(quote, vocabulary.resolve(quote.theme)) for quote in model.quotes] if model else []
+        quotes = [replace(quote, theme=theme) for quote, theme in named if theme in self._factors]
         self._meaning = Meaning(quotes, encode) if model and encode and model.likeness < 1 else None
         #: Changes whenever rules, vocabulary or model do, and with it what a record may be tagged.
         self.version = _version(vocabulary)
