@@ -34,7 +34,8 @@ FIGURES = MODEL.with_name("figures.json")
 class Evaluation:
     """A comparison with a gold file: of all its records that are in the file, and of those that are unseen.
 
-    ``unseen`` is ``None`` where rules or model were made with every record in view.
+    ``unmatched`` are the ids of labels without a record here, ``repeated`` those of a record that an earlier
+    line labels: neither counts.
     """
 
     gold: Gold
@@ -43,6 +44,7 @@ class Evaluation:
     model: str
     compared: tuple[Compared, ...]
     unmatched: tuple[str, ...]
+    repeated: tuple[str, ...] = ()
 
     @property
     def unseen(self) -> tuple[Compared, ...]:
@@ -64,6 +66,7 @@ class Evaluation:
             "records": len(self.compared),
             "seen": len(self.compared) - len(self.unseen),
             "unmatched": list(self.unmatched),
+            "repeated": list(self.repeated),
             "unseen": _figures(self.unseen) if self.unseen else None,
             "all": _figures(self.compared),
         }
@@ -82,19 +85,21 @@ def evaluate(store: Store, path: Path, *, decided: bool = False) -> Evaluation:
     find = Finder(store.records())
     matched = [(line, find(line)) for line in gold.lines]
     records = {record.id: record for _, record in matched if record is not None}
+    first = {record.id: line for line, record in reversed(matched) if record is not None}
     if not records:
         raise EvidenceError(
             f"{path}: none of its {len(matched)} labels is about a record of {store.path} (by DOI or title)."
         )
     tags = _by_record(store.tags(records) if decided else tagger.tag_all([*records.values()]))
-    seen = seen_records((*packaged().seen, *model.seen))
+    seen = seen_records((*packaged().seen, *model.seen, *_fitted_to(vocabulary)))
     compared = tuple(
         compare(line, record, tags.get(record.id, ()), vocabulary, seen=was_seen(line, record, seen))
         for line, record in matched
-        if record is not None
+        if record is not None and line is first[record.id]
     )
     unmatched = tuple(line.id for line, record in matched if record is None)
-    done = Evaluation(gold, tagger.version, vocabulary.version, model.version, compared, unmatched)
+    repeated = tuple(line.id for line, record in matched if record and line is not first[record.id])
+    done = Evaluation(gold, tagger.version, vocabulary.version, model.version, compared, unmatched, repeated)
     if not decided:
         _keep(store, done.to_dict(), gold.sha256)
     return done
@@ -117,7 +122,14 @@ def published() -> dict[str, Any] | None:
 
 
 def publish(content: Mapping[str, Any]) -> None:
-    """Write the figures that come along; for the release, from a checkout."""
+    """Write the figures that come along; for the release, from a checkout.
+
+    Raises ``EvidenceError`` where every record was seen: such figures are not shown to others.
+    """
+    if content["unseen"] is None:
+        raise EvidenceError(
+            f"{content['gold']}: all of its records were seen when rules or model were made; not published."
+        )
     kept = {name: value for name, value in content.items() if name != "all"}
     kept["run_at"] = datetime.now(UTC).isoformat(timespec="seconds")
     FIGURES.write_text(
@@ -141,6 +153,16 @@ def latest(store: Store) -> dict[str, Any] | None:
     if content is None or history.own(store) is not None:
         return None
     return content | {"same": content["vocabulary"] == vocabulary}
+
+
+def _fitted_to(vocabulary: Vocabulary) -> list[str]:
+    """The records that the vocabulary says it was written from: titles, DOIs or fingerprints."""
+    names = vocabulary.settings.get("fitted_to") or []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise EvidenceError(
+            f"{vocabulary.source}: `fitted_to:` is not a list of texts; put each title or DOI in quotes."
+        )
+    return names
 
 
 def _keep(store: Store, content: Mapping[str, Any], sha256: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,58 @@ def test_the_command_shows_the_unseen_first(measured: tuple[Path, Path]) -> None
     assert "resources barrier" in listed.stdout, "money is scarce, and not labelled"
     rows = run.invoke(cli, ["--db", str(database), "evaluate", "themes", str(gold), "--csv"])
     assert rows.stdout.splitlines()[0].startswith("measure,label,right")
+
+
+def test_errors_can_be_had_as_a_table(measured: tuple[Path, Path]) -> None:
+    database, gold = measured
+    result = CliRunner().invoke(
+        cli, ["--db", str(database), "evaluate", "themes", str(gold), "--errors", "--csv"]
+    )
+    head, *rows = result.stdout.splitlines()
+    assert head.startswith("outcome,measure,label,kind,other,record")
+    assert any(row.startswith("wrong,factor_direction,resources barrier,not labelled,,a,") for row in rows)
+
+
+def test_a_record_that_is_labelled_twice_counts_once(measured: tuple[Path, Path]) -> None:
+    database, gold = measured
+    with gold.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(label(id="again", title="INTERAGENCY WORK.")) + "\n")
+    with Store.open(database) as store:
+        content = evaluation.evaluate(store, gold).to_dict()
+    assert (content["records"], content["repeated"]) == (2, ["again"])
+    assert content["unseen"]["measures"]["factor_direction"]["right"] == 1, "the first line holds"
+
+
+def test_records_that_a_vocabulary_was_written_from_are_seen(
+    measured: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, gold = measured
+    written = replace(VOCABULARY, settings={**VOCABULARY.settings, "fitted_to": ["Inter-agency work"]})
+    monkeypatch.setattr("kb.evaluation.history.in_use", lambda store: written)
+    with Store.open(database) as store:
+        content = evaluation.evaluate(store, gold).to_dict()
+        assert (content["seen"], content["unseen"]) == (2, None)
+        assert not store.value("select count(*) from evaluations where records > seen")
+    with pytest.raises(EvidenceError, match="not published"):
+        evaluation.publish(content)
+    result = CliRunner().invoke(cli, ["--db", str(database), "evaluate", "themes", str(gold)])
+    assert result.stdout.startswith("All 2 records were seen when rules or model were made")
+
+
+def test_a_list_of_seen_records_that_is_none_is_named(
+    measured: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = replace(VOCABULARY, settings={**VOCABULARY.settings, "fitted_to": "Interagency work"})
+    monkeypatch.setattr("kb.evaluation.history.in_use", lambda store: wrong)
+    with Store.open(measured[0]) as store, pytest.raises(EvidenceError, match="`fitted_to:` is not a list"):
+        evaluation.evaluate(store, measured[1])
+
+
+def test_decided_tags_are_not_published(measured: tuple[Path, Path]) -> None:
+    arguments = ["evaluate", "themes", str(measured[1]), "--publish", "--decided"]
+    result = CliRunner().invoke(cli, ["--db", str(measured[0]), *arguments])
+    assert result.exit_code == 2
+    assert "--decided" in result.stderr
 
 
 def test_labels_of_other_records_are_refused(measured: tuple[Path, Path], tmp_path: Path) -> None:

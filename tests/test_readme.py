@@ -32,7 +32,8 @@ def desk(library, tmp_path_factory):
     folder = tmp_path_factory.mktemp("desk")
     shutil.copy(library, folder / "evidence.db")
     shutil.copytree(f"{library}-index", folder / "evidence.db-index")
-    shutil.copytree(ROOT / "corpus" / "sources", folder / "corpus" / "sources")
+    for name in ("sources", "gold"):
+        shutil.copytree(ROOT / "corpus" / name, folder / "corpus" / name)
     return folder
 
 

@@ -16,7 +16,7 @@ from corpus.vocabulary.editing import slug
 from corpus.vocabulary.reading import LOADER, Fault, Places, is_example, is_term, is_texts, places
 
 #: What a file may hold besides what the vocabulary that comes along holds.
-SETTINGS = ("themes", "words", "directions", "clauses", "about", "retired", "title", "uri")
+SETTINGS = ("themes", "words", "directions", "clauses", "about", "retired", "title", "uri", "fitted_to")
 
 _ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _TEXTS = ("id", "label", "axis")

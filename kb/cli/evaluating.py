@@ -34,8 +34,10 @@ def evaluate_themes(
     """
     from corpus.store import Store
     from kb import evaluation
-    from kb.cli.evaluating_themes import print_errors, print_evaluation, theme_rows
+    from kb.cli.evaluating_themes import ERRORS, THEMES, print_errors, print_evaluation, theme_rows
 
+    if publish and decided:
+        raise click.UsageError("--publish takes the tags as the tagger gives them, without --decided.")
     with Store.open(db) as store:
         done = evaluation.evaluate(store, gold, decided=decided)
         content = done.to_dict()
@@ -45,8 +47,8 @@ def evaluate_themes(
     if output == "json":
         print_json(content | ({"errors": mistakes} if with_errors else {}))
     elif output != "text":
-        columns = ("measure", "label", "right", "wrong", "missing", "precision", "recall", "f1")
-        print_rows(theme_rows(content["unseen"] or content["all"]), output, columns)
+        rows = mistakes if with_errors else theme_rows(content["unseen"] or content["all"])
+        print_rows(rows, output, ERRORS if with_errors else THEMES)
     elif with_errors:
         print_errors(iter(mistakes))
     else:

@@ -10,7 +10,19 @@ import click
 from kb.cli.options import print_rows, say
 
 _SCORES = ("precision", "recall", "f1", "f1_from", "f1_to", "macro_f1")
-_KIND = ("outcome", "measure", "label", "kind", "record", "words")
+_AXES = {
+    "factor_direction": "By theme and direction",
+    "kind": "By kind",
+    "setting": "By setting",
+    "study_type": "By study type",
+    "population": "By population",
+}
+#: Columns of the tables for programs: by theme, and of `--errors`.
+THEMES = ("measure", "label", "right", "wrong", "missing", "precision", "recall", "f1")
+ERRORS = (
+    *("outcome", "measure", "label", "kind", "other", "record", "title"),
+    *("field", "before", "words", "after", "method", "score"),
+)
 
 
 def print_evaluation(content: Mapping[str, Any]) -> None:
@@ -35,6 +47,9 @@ def print_evaluation(content: Mapping[str, Any]) -> None:
         print_rows(_measures(content["all"]), "text", ("measure", *_SCORES))
     if content["unmatched"]:
         say(f"{len(content['unmatched'])} labels have no record here: {', '.join(content['unmatched'])}.")
+    if content["repeated"]:
+        said = ", ".join(content["repeated"])
+        say(f"{len(content['repeated'])} label a record again and do not count: {said}.")
     if figures["evidence_not_in_text"]:
         say(f"{figures['evidence_not_in_text']} pieces of evidence stand in no text of their record.")
 
@@ -76,9 +91,11 @@ def _print_figures(figures: Mapping[str, Any]) -> None:
             f"{negatives['tagged']} of {negatives['records']} records that name no factor got one"
             f" ({negatives['share']:.0%})."
         )
-    click.echo("\nBy theme and direction:\n")
-    columns = ("label", "right", "wrong", "missing", "precision", "recall", "f1")
-    print_rows([row for row in theme_rows(figures) if row["measure"] == "factor_direction"], "text", columns)
+    rows = theme_rows(figures)
+    for measure, title in _AXES.items():
+        if of_measure := [row for row in rows if row["measure"] == measure]:
+            click.echo(f"\n{title}:\n")
+            print_rows(of_measure, "text", THEMES[1:])
     click.echo("\nBy rule:\n")
     print_rows(figures["methods"], "text", ("measure", "name", "right", "wrong", "only"))
     click.echo(f"\nScores, said and was (calibration error {figures['calibration']['error']}):\n")
