@@ -73,7 +73,10 @@ def run(database: Path, paths: list[str]) -> pipeline.Ingested:
 
 def content(database: Path) -> dict[str, list[tuple[object, ...]]]:
     """Everything in the file but the moment of reading."""
-    columns = {"sources": "id, name, format, sha256, pieces, records, problems"}
+    columns = {
+        "sources": "id, name, format, sha256, pieces, records, problems",
+        "vocabularies": "id, version, source, change, content",
+    }
     with Store.open(database) as store:
         tables = [row["name"] for row in store.query("select name from sqlite_master where type = 'table'")]
         return {
