@@ -39,7 +39,8 @@ class Filters:
 class Query:
     """A search. An empty ``text`` lists every record that passes the filters, newest first.
 
-    ``limit=None`` means all.
+    ``limit=None`` means all. ``expand`` is whether word forms, spellings, hyphens and synonyms of a word
+    count as the word; without it, words are looked for as they are typed.
     """
 
     text: str = ""
@@ -47,6 +48,7 @@ class Query:
     filters: Filters = field(default_factory=Filters)
     limit: int | None = 20
     offset: int = 0
+    expand: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,14 @@ class Store:
             self.connection.rollback()
             raise
 
+    def snapshot(self) -> sqlite3.Connection:
+        """A further connection that reads the file as it is now, whatever is written later; to be closed."""
+        connection = connect(self.path, create=False)
+        connection.execute("BEGIN")
+        # A transaction sees what is there at its first reading.
+        connection.execute("select count(*) from sqlite_schema").fetchone()
+        return connection
+
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()
@@ -156,6 +164,10 @@ class Store:
         """The themes of the vocabulary that this file was last tagged with."""
         return [rows.read_theme(row) for row in self.query("select * from themes order by position")]
 
+    def synonyms(self) -> list[list[str]]:
+        """The ways to say one thing that the vocabulary in use knows, in groups."""
+        return list(json.loads(self.state("synonyms") or "[]"))
+
     def state(self, key: str) -> str | None:
         """A fact about the file itself ("corpus_hash", "tagger", ...); ``None`` if not known."""
         value: str | None = self.value("select value from state where key = ?", [key])
@@ -210,6 +222,7 @@ class Store:
             " and id not in (select theme from tags)",
             [kept],
         )
+        self.set_state("synonyms", json.dumps(vocabulary.synonyms) if vocabulary.synonyms else None)
 
     def write_tags(self, record_ids: Sequence[str], tags: Iterable[Tag]) -> None:
         """Replace the tags of those records, those too that people decided on: ``decisions`` has these."""

@@ -95,6 +95,11 @@ class Vocabulary:
         """The labels of the themes that nothing took the place of, by id: ids that may not return."""
         return self.settings.get("retired") or {}
 
+    @property
+    def synonyms(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of words and phrases that say one thing, each as it is written."""
+        return tuple(tuple(group) for group in self.settings.get("synonyms") or ())
+
     def resolve(self, theme_id: str) -> str | None:
         """The theme in use that took this one's place, or the theme itself; ``None`` if there is none."""
         seen: set[str] = set()

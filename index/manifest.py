@@ -6,12 +6,13 @@ import json
 import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import IndexProblem
 
 MANIFEST = "manifest.json"
 #: Number of the folder's layout and of how texts are read into words; raised when either changes.
-SCHEMA = 1
+SCHEMA = 2
 
 NO_VECTORS = (
     "This index has no vectors: install `evidence-kb[semantic]` and run `kb index` to search by meaning."
@@ -23,7 +24,10 @@ class Manifest:
     """What an index folder holds. Folders are relative to it; an empty ``vectors`` means none.
 
     ``corpus_hash`` is what the caller gave for the state of the store; ``documents`` is the hash of the
-    documents themselves. ``built`` is a time in UTC, ISO 8601. ``versions`` is by library.
+    documents themselves. ``built`` is a time in UTC, ISO 8601. ``versions`` is by library. ``ids``,
+    ``keyword`` and ``vectors`` are of this build; ``pool`` holds the vectors of all texts by this model, of
+    which ``vectors`` names those in use. ``model_source`` is the model as it was asked for, "" for the
+    packaged one. ``repaired`` says what of a build that was broken off was put right.
     """
 
     schema: int
@@ -32,15 +36,22 @@ class Manifest:
     records: int
     documents: str
     engine: str
+    ids: str
     keyword: str
     vectors: str
+    pool: str
+    pool_rows: int
+    pool_digest: str
     embedded: int
     model: str
     model_sha256: str
+    model_source: str
     dim: int
+    settings: dict[str, Any]
     query_model: str
     versions: dict[str, str]
     notes: tuple[str, ...] = ()
+    repaired: tuple[str, ...] = ()
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -56,9 +67,11 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexProblem(
             f"{path}: is of another version of this program. Run `kb index` to make the index anew."
         )
-    if set(content) != {field.name for field in fields(Manifest)} or not isinstance(content["notes"], list):
+    if set(content) != {field.name for field in fields(Manifest)} or not all(
+        isinstance(content[name], list) for name in ("notes", "repaired")
+    ):
         raise IndexProblem(f"{path}: is incomplete. Run `kb index` to make the index anew.")
-    for name in ("keyword", "vectors", "query_model", "engine", "documents"):
+    for name in ("ids", "keyword", "vectors", "pool", "query_model", "engine", "documents"):
         # A pointer out of the folder would let the next build remove what is not its own.
         if (
             not isinstance(content[name], str)
@@ -68,7 +81,7 @@ def read_manifest(folder: Path) -> Manifest:
             raise IndexProblem(
                 f"{path}: `{name}` is no name of a folder. Run `kb index` to make the index anew."
             )
-    return Manifest(**{**content, "notes": tuple(content["notes"])})
+    return Manifest(**{**content, "notes": tuple(content["notes"]), "repaired": tuple(content["repaired"])})
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import IndexProblem
-from corpus.query import Filters, Hit, Query
+from corpus.query import MARK, Filters, Hit, Query
 from index.engine import KeywordIndex
 from index.engines import engine_named
-from index.fusion import fuse, single
+from index.fusion import CANDIDATES, Fused, fuse
+from index.ids import Ids
 from index.language import Reading, parse
-from index.manifest import NO_VECTORS, Manifest, read_manifest
+from index.manifest import Manifest, read_manifest
+from index.meaning import Meaning
 from index.snippet import LENGTH, snippet
-from index.tree import And, Every, Facet, Not, Or, Tree, asked, conditions
+from index.suggestion import suggest
+from index.synonyms import NONE, Synonyms
+from index.tree import And, Every, Facet, Not, Or, Tree, asked
 from index.unreadable import Unreadable
-from index.words import alike, words
+from index.wanted import Wanted
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
-    from index.vectors import VectorIndex
+
+Scored = list[tuple[int, float]]
+"""(number, score), best first."""
+
+_NOTHING = Not(Every())
+#: So many hits are found at once, so that the next pages come with the first.
+_PAGES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,168 +40,212 @@ class Ranking:
     """The hits of a query, of which there are ``total`` before its limit and offset.
 
     ``as_run`` is the query as it was understood, in the query language; ``notes`` are sentences for the
-    user on what could not be done or was not found.
+    user on what could not be done or was not found; ``expansions`` are words as typed with what else was
+    looked for.
     """
 
     hits: tuple[Hit, ...]
     total: int
     as_run: str
     notes: tuple[str, ...] = ()
+    expansions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a query found: the best of it in order, by number, of ``total``."""
+
+    order: Sequence[Fused]
+    total: int
+    reading: Reading
+    notes: tuple[str, ...]
+    #: What the words match, for counting; ``None`` where words are not searched.
+    tree: Tree | None
+    #: What was found by meaning.
+    near: tuple[int, ...]
 
 
 class Index:
     """An index folder, open for reading; safe to use from several threads for reading only."""
 
     def __init__(
-        self, folder: Path, manifest: Manifest, keyword: KeywordIndex, embedder: Embedder | None
+        self,
+        folder: Path,
+        manifest: Manifest,
+        ids: Ids,
+        keyword: KeywordIndex,
+        embedder: Embedder | None,
+        synonyms: Synonyms = NONE,
     ) -> None:
         self.manifest = manifest
-        self._folder = folder
+        self._synonyms = synonyms
+        self._ids = ids
         self._keyword = keyword
-        self._embedder = embedder
-        self._vectors: VectorIndex | None = None
-        self._stems = lru_cache(maxsize=64)(self._stems_of)
+        self._meaning = Meaning(folder, manifest, embedder)
+        # A page of results asks for its hits, for all of its ids, and for counts.
+        self._find = lru_cache(maxsize=16)(self._found)
 
     @classmethod
-    def open(cls, folder: Path, embedder: Embedder | None = None) -> Index:
+    def open(cls, folder: Path, embedder: Embedder | None = None, synonyms: Synonyms = NONE) -> Index:
         """The index in ``folder``; raises ``IndexProblem`` where there is none that can be read.
 
-        Queries are encoded by ``embedder`` (default: the model that the build exported).
+        Queries are encoded by ``embedder`` (default: the model that the build exported), and widened by
+        ``synonyms``.
         """
         manifest = read_manifest(folder)
         try:
-            keyword = engine_named(manifest.engine).open(folder / manifest.keyword)
-        except IndexProblem as problem:
+            return cls._opened(folder, manifest, embedder, synonyms, lenient=False)
+        except IndexProblem:
             # A build may have finished and removed this generation meanwhile.
             newer = read_manifest(folder)
-            if newer != manifest:
-                manifest = newer
-                keyword = engine_named(manifest.engine).open(folder / manifest.keyword)
-            elif manifest.vectors:
-                keyword = Unreadable(str(problem))
-            else:
+            return cls._opened(folder, newer, embedder, synonyms, lenient=newer == manifest)
+
+    @classmethod
+    def _opened(
+        cls,
+        folder: Path,
+        manifest: Manifest,
+        embedder: Embedder | None,
+        synonyms: Synonyms,
+        *,
+        lenient: bool,
+    ) -> Index:
+        """With ``lenient``, an index whose words cannot be read still answers by meaning."""
+        ids = Ids(folder / manifest.ids)
+        keyword: KeywordIndex
+        try:
+            keyword = engine_named(manifest.engine).open(folder / manifest.keyword)
+        except IndexProblem as problem:
+            if not (lenient and manifest.vectors):
                 raise
-        return cls(folder, manifest, keyword, embedder)
+            keyword = Unreadable(str(problem))
+        return cls(folder, manifest, ids, keyword, embedder, synonyms)
 
     def faults(self) -> list[str]:
-        """What is missing or damaged of the index's files, a line each; empty if nothing is.
-
-        Files that only became other files of the same length are noticed in the model alone.
-        """
-        found = [self._keyword.problem] if isinstance(self._keyword, Unreadable) else []
-        if self.manifest.vectors:
-            try:
-                self._open_vectors()
-            except IndexProblem as problem:
-                found.append(str(problem))
-        if self.manifest.query_model:
-            from index.onnx_model import faults
-
-            found += faults(self._folder / self.manifest.query_model)
-        return found
+        """What is missing or damaged of the index's files, a line each; empty if nothing is."""
+        keyword = [self._keyword.problem] if isinstance(self._keyword, Unreadable) else []
+        return keyword + self._meaning.faults()
 
     def search(self, query: Query) -> Ranking:
         """The records that match, best first; those without words to look for, newest first.
 
         Raises ``IndexProblem`` where the keyword index is needed and cannot be read.
         """
-        reading = parse(query.text)
-        notes = [*reading.notes, *self._unknown(reading.tree)]
-        semantic: list[tuple[str, float]] | None = None
-        if not reading.meaning:
-            found = self._keyword.search(reading.tree, query.filters, None)
-            hits = single(found, by="keyword" if asked(reading.tree) else "")
-        else:
-            if query.mode != "keyword":
-                try:
-                    semantic = self._by_meaning(reading, query.filters)
-                except IndexProblem as problem:
-                    notes.append(f"Searched by keyword only. {problem}")
-            keyword: list[tuple[str, float]] = []
-            if semantic is not None and isinstance(self._keyword, Unreadable):
-                notes.append(f"Searched by meaning only. {self._keyword.problem}")
-                query = replace(query, mode="semantic")
-            if semantic is None or query.mode == "hybrid":
-                keyword = self._keyword.search(reading.tree, query.filters, None)
-            hits = self._rank(keyword, semantic, query)
         end = None if query.limit is None else query.offset + max(query.limit, 0)
-        return Ranking(tuple(hits[query.offset : end]), len(hits), _as_run(reading.tree), tuple(notes))
+        found = self._find(_asked(query), None if end is None else _rounded(end))
+        hits = tuple(
+            self._hit(one, query.offset + place)
+            for place, one in enumerate(found.order[query.offset : end], 1)
+        )
+        return Ranking(hits, found.total, _as_run(found.reading.tree), found.notes, found.reading.expansions)
 
-    def similar(self, record_id: str, limit: int = 10, exclude: Collection[str] = ()) -> list[Hit]:
-        """The records most like one: by meaning, or by its most telling words where there are no vectors.
+    def ids(self, query: Query, limit: int | None = None) -> list[str]:
+        """The ids of all records that match, best first, or of the best ``limit``."""
+        found = self._find(_asked(query), None if limit is None else _rounded(limit))
+        return [self._ids[one.number] for one in found.order[:limit]]
 
-        None for an unknown record, and never the record itself.
+    def counts(self, query: Query, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        """How many of the matching records have each value of each facet: ``Document.facets``, or "year"."""
+        found = self._find(_asked(query), _rounded(0))
+        tree, filters = (found.tree, query.filters) if found.tree is not None else (_NOTHING, Filters())
+        return self._keyword.counts(tree, filters, facets, found.near)
+
+    def similar(self, record_ids: Iterable[str], limit: int = 10, exclude: Collection[str] = ()) -> list[Hit]:
+        """The records most like those: by meaning, or by telling words where there are no vectors.
+
+        None for unknown records, and never the records themselves or those of ``exclude``.
         """
-        without = {record_id, *exclude}
+        seeds = list(self._ids.numbers(record_ids))
+        without = {*seeds, *self._ids.numbers(exclude)}
         try:
-            vectors = self._open_vectors()
-            vector = vectors.vector(record_id)
-            by, found = "semantic", [] if vector is None else vectors.search(vector)
+            by, found = "semantic", self._meaning.like(seeds, limit + len(without))
         except IndexProblem:
-            tree = self._keyword.like(record_id)
-            by, found = "keyword", self._keyword.search(tree, Filters(), None) if tree else []
-        return single([(record, score) for record, score in found if record not in without][:limit], by=by)
+            trees = [tree for seed in seeds if (tree := self._keyword.like(seed))]
+            tree = Or(tuple(trees)) if len(trees) > 1 else next(iter(trees), None)
+            by = "keyword"
+            found = self._keyword.search(tree, Filters(), limit + len(without)).hits if tree else []
+        kept = [(number, score) for number, score in found if number not in without][:limit]
+        return [self._hit(one, rank) for rank, one in enumerate(_alone(kept, by=by), 1)]
 
     def suggest(self, text: str) -> str | None:
         """``text`` with words of the library for those that it does not have; ``None`` where none is like."""
-        forms = {form for leaf in asked(parse(text).tree) for form in _forms(leaf)}
-        pieces: list[str] = []
-        done = 0
-        for word in words(text):
-            if word.form in forms and (better := self._keyword.suggest(text[word.start : word.end])):
-                pieces += (text[done : word.start], better)
-                done = word.end
-        return "".join((*pieces, text[done:])) if pieces else None
+        return suggest(text, parse(text), self._keyword)
 
-    def snippet(self, query_text: str, document_text: str, length: int = LENGTH) -> str:
-        """The best passage of a text for a query; words found stand between ``MARK`` characters."""
-        return snippet(document_text, self._stems(query_text), length)
+    def snippet(self, query: Query, text: str, length: int = LENGTH) -> str:
+        """The best passage of a text for a query's words, each word found between ``MARK`` characters."""
+        return snippet(text, self._wanted(query), length)
+
+    def passage(self, query: Query, record_id: str, title: str, abstract: str) -> str:
+        """The best passage of an abstract: for the words or, where it has none of them, for the meaning."""
+        reading, wanted = self._read(query), self._wanted(query)
+        found, number = snippet(abstract, wanted), self._ids.number(record_id)
+        if MARK[0] in found or query.mode == "keyword" or not reading.meaning or number is None:
+            return found
+        try:
+            return self._meaning.passage(reading.meaning, number, title, abstract, wanted) or found
+        except IndexProblem:
+            return found
 
     def close(self) -> None:
         """Let go of the files."""
         self._keyword.close()
 
-    def _rank(
-        self, keyword: list[tuple[str, float]], semantic: list[tuple[str, float]] | None, query: Query
-    ) -> list[Hit]:
-        if semantic is None:
-            return single(keyword, by="keyword")
-        if query.mode == "semantic":
-            return single(semantic, by="semantic")
+    def _read(self, query: Query) -> Reading:
+        return parse(query.text, synonyms=self._synonyms, expand=query.expand)
+
+    def _wanted(self, query: Query) -> Wanted:
+        return Wanted.of(asked(self._read(query).tree))
+
+    def _found(self, query: Query, limit: int | None) -> _Found:
+        reading = self._read(query)
+        notes = [*reading.notes, *self._unknown(reading.tree)]
+        mode, near = query.mode, None
+        if reading.meaning and mode != "keyword":
+            try:
+                near = self._nearest(reading, query.filters)
+            except IndexProblem as problem:
+                notes.append(f"Searched by keyword only. {problem}")
+        if near is None:
+            keyword = self._keyword.search(reading.tree, query.filters, limit)
+            order = _alone(keyword.hits, by="keyword" if asked(reading.tree) else "")
+            return _Found(order, keyword.total, reading, tuple(notes), reading.tree, ())
+        if isinstance(self._keyword, Unreadable):
+            notes.append(f"Searched by meaning only. {self._keyword.problem}")
+            mode = "semantic"
+        tree, numbers = None, tuple(number for number, _ in near)
+        if mode == "semantic":
+            order, total = _alone(near[: _more(limit)], by="semantic"), len(near)
+        else:
+            tree = reading.tree
+            order, total = self._hybrid(reading, query.filters, near, limit)
+        order = self._meaning.reranked(order, reading.meaning)
+        return _Found(order, total, reading, tuple(notes), tree, numbers)
+
+    def _hybrid(
+        self, reading: Reading, filters: Filters, near: Scored, limit: int | None
+    ) -> tuple[list[Fused], int]:
+        """Both rankings as one, and how many records it has."""
+        depth = None if limit is None else max(limit, CANDIDATES) + 1
+        keyword = self._keyword.search(reading.tree, filters, depth)
+        known = {number for number, _ in keyword.hits}
+        total, others = keyword.total, [number for number, _ in near if number not in known]
+        if len(keyword.hits) < keyword.total:
+            # What the words match too, but further down.
+            total -= self._keyword.search(reading.tree, filters, 1, among=others).total
         from index.vectors import FLOOR
 
-        return fuse(keyword, semantic, floor=FLOOR)
+        return fuse(keyword.hits, near, limit=_more(limit), floor=FLOOR), total + len(others)
 
-    def _by_meaning(self, reading: Reading, filters: Filters) -> list[tuple[str, float]]:
-        vectors = self._open_vectors()
-        # In one spelling, so that inter-agency and interagency find the same; nDCG@10 of the review seeds by
-        # meaning went from .271 to .277 with it, SciFact's stayed.
-        vector = self._open_embedder().encode([alike(reading.meaning)])[0]
-        required = conditions(reading.tree)
+    def _nearest(self, reading: Reading, filters: Filters) -> Scored:
+        """What is nearest in meaning, of the records that must be."""
+        required = reading.required
         allowed = None
         if filters or required != Every():
-            allowed = {record for record, _ in self._keyword.search(required, filters, None)}
-        return vectors.search(vector, allowed)
+            allowed = self._keyword.matching(required, filters)
+        return self._meaning.nearest(reading.meaning, allowed)
 
-    def _open_vectors(self) -> VectorIndex:
-        if not self.manifest.vectors:
-            raise IndexProblem(next(iter(self.manifest.notes), NO_VECTORS))
-        if self._vectors is None:
-            from index.vectors import VectorIndex
-
-            self._vectors = VectorIndex(self._folder / self.manifest.vectors, self.manifest.dim)
-        return self._vectors
-
-    def _open_embedder(self) -> Embedder:
-        if self._embedder is None:
-            if not self.manifest.query_model:
-                raise IndexProblem("The model of this index was not exported, so no query can be encoded.")
-            from index.onnx_model import OnnxEmbedder
-
-            self._embedder = OnnxEmbedder(self._folder / self.manifest.query_model)
-        if self._embedder.sha256 != self.manifest.model_sha256:
-            raise IndexProblem("The model for queries is not the one of the index. Run `kb index`.")
-        return self._embedder
+    def _hit(self, one: Fused, rank: int) -> Hit:
+        return Hit(self._ids[one.number], rank, one.score, one.keyword_rank, one.semantic_rank)
 
     def _unknown(self, tree: Tree) -> list[str]:
         """A note for each value of a facet in ``tree`` that no record has."""
@@ -201,10 +255,28 @@ class Index:
             if leaf.field != "doi" and leaf.value not in self._keyword.values(leaf.field)
         ]
 
-    def _stems_of(self, query_text: str) -> frozenset[str]:
-        return frozenset(
-            stem for leaf in asked(parse(query_text).tree) for stem in self._keyword.expand(leaf)
-        )
+
+def _asked(query: Query) -> Query:
+    """The query without what only cuts a page out of its hits."""
+    return replace(query, limit=None, offset=0)
+
+
+def _rounded(limit: int) -> int:
+    """``limit`` up to a whole number of pages."""
+    return -(-max(limit, 1) // _PAGES) * _PAGES
+
+
+def _more(limit: int | None) -> int | None:
+    """One more: the score of what follows a page is needed for those on it."""
+    return None if limit is None else limit + 1
+
+
+def _alone(found: Scored, *, by: str) -> list[Fused]:
+    """The hits of one ranking, found ``by`` "keyword" or "semantic", or by neither ("")."""
+    return [
+        Fused(number, score, rank if by == "keyword" else None, rank if by == "semantic" else None)
+        for rank, (number, score) in enumerate(found, start=1)
+    ]
 
 
 def _as_run(tree: Tree) -> str:

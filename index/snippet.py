@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection
 
 from corpus.query import MARK
-from index.words import Word, stem, words
+from index.wanted import Wanted
+from index.words import Word, words
 
 #: About three lines of a result.
 LENGTH = 260
@@ -17,14 +17,39 @@ _MARKS = str.maketrans(dict.fromkeys(MARK, " "))
 _CUT = "…"
 
 
-def snippet(text: str, stems: Collection[str], length: int = LENGTH) -> str:
-    """The passage of ``text`` with the most of the ``stems``, each word found between ``MARK`` characters.
+def snippet(text: str, wanted: Wanted, length: int = LENGTH) -> str:
+    """The passage of ``text`` with the most of the words, each word found between ``MARK`` characters.
 
     About ``length`` characters on one line, with "…" where it was cut; the beginning, if no word is found.
     """
-    text = re.sub(r"\s", " ", text.translate(_MARKS)).strip()
-    found = [(word, key) for word in words(text) if (key := _key(word, stems))]
-    start = _best_start(text, found, length)
+    text = one_line(text)
+    found = _words_found(text, wanted)
+    return _passage(text, found, _best_start(text, found, length), length)
+
+
+def passage_at(text: str, start: int, wanted: Wanted, length: int = LENGTH) -> str:
+    """The passage that begins at ``start`` of a text that is one line, its words marked in the same way."""
+    return _passage(text, _words_found(text, wanted), start, length)
+
+
+def one_line(text: str) -> str:
+    """``text`` without line breaks and marks, as snippets are cut from it."""
+    return re.sub(r"\s", " ", text.translate(_MARKS)).strip()
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """The sentences of a text: where each begins and ends."""
+    starts = [0, *(match.end() for match in _SENTENCE.finditer(text))]
+    return list(zip(starts, (*starts[1:], len(text)), strict=True))
+
+
+def _words_found(text: str, wanted: Wanted) -> list[tuple[Word, str]]:
+    if not wanted:
+        return []
+    return [(word, key) for word in words(text) if (key := wanted.key(word, text[word.start : word.end]))]
+
+
+def _passage(text: str, found: list[tuple[Word, str]], start: int, length: int) -> str:
     end = _end(text, start, length)
     pieces: list[str] = []
     done = start
@@ -36,17 +61,12 @@ def snippet(text: str, stems: Collection[str], length: int = LENGTH) -> str:
     return f"{_CUT if start else ''}{passage}{_CUT if end < len(text) else ''}"
 
 
-def _key(word: Word, stems: Collection[str]) -> str:
-    """The stem by which a word was found, or ``""``."""
-    return next((found for form in (word.form, *word.parts) if (found := stem(form)) in stems), "")
-
-
 def _best_start(text: str, found: list[tuple[Word, str]], length: int) -> int:
-    sentences = [0, *(match.end() for match in _SENTENCE.finditer(text))]
+    starts = [start for start, _ in sentences(text)]
     places = [word.start for word, _ in found]
     best, most = 0, (0, 0)
     for word, _ in found:
-        sentence = sentences[bisect_left(sentences, word.start + 1) - 1]
+        sentence = starts[bisect_left(starts, word.start + 1) - 1]
         near = word.start - sentence <= length // 2
         start = sentence if near else text.find(" ", word.start - _LEAD) + 1
         start = min(start, word.start)

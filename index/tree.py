@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-#: Fields of text that a clause may name; a word without a field is looked for in all of them.
-TEXT_FIELDS = ("title", "author", "journal", "keyword")
+#: Fields of text that a clause may name; a word without a field is looked for in all of them. "exact" is all
+#: of them as printed (``index.words.raw``): neither stems, nor spellings made one, nor hyphens joined.
+TEXT_FIELDS = ("title", "author", "journal", "keyword", "exact")
 #: Fields whose values are terms, taken whole.
 FACET_FIELDS = ("theme", "direction", "setting", "type", "doi")
+#: What a word, phrase or group may count for, against 1.
+LEAST_BOOST, MOST_BOOST = 0.01, 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +19,11 @@ class Term:
 
     form: str
     field: str = ""
-    boost: int = 1
+    boost: float = 1
 
     def __str__(self) -> str:
         """As it is typed: ``title:trust^2``."""
-        return _prefix(self.field) + self.form + (f"^{self.boost}" if self.boost > 1 else "")
+        return _prefix(self.field) + self.form + _raised(self.boost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +33,25 @@ class Phrase:
     forms: tuple[str, ...]
     field: str = ""
     distance: int = 1
+    boost: float = 1
 
     def __str__(self) -> str:
         """As it is typed: ``"trust between agencies"~3``."""
         near = f"~{self.distance}" if self.distance > 1 else ""
-        return f'{_prefix(self.field)}"{" ".join(self.forms)}"{near}'
+        return f'{_prefix(self.field)}"{" ".join(self.forms)}"{near}{_raised(self.boost)}'
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Words by a pattern in which ``*`` stands for any letters: ``collab*``."""
+    """Words by a pattern in which ``*`` stands for any letters and ``?`` for one: ``collab*``, ``wom?n``."""
 
     pattern: str
     field: str = ""
+    boost: float = 1
 
     def __str__(self) -> str:
         """As it is typed."""
-        return _prefix(self.field) + self.pattern
+        return _prefix(self.field) + self.pattern + _raised(self.boost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +61,12 @@ class Fuzzy:
     form: str
     edits: int = 1
     field: str = ""
+    boost: float = 1
 
     def __str__(self) -> str:
         """As it is typed: ``color~``."""
-        return f"{_prefix(self.field)}{self.form}~{self.edits if self.edits > 1 else ''}"
+        edits = self.edits if self.edits > 1 else ""
+        return f"{_prefix(self.field)}{self.form}~{edits}{_raised(self.boost)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,21 @@ class Or:
         return " OR ".join(_closed(part) for part in self.parts)
 
 
-Tree = Term | Phrase | Pattern | Fuzzy | Facet | Years | Every | Not | And | Or
+@dataclass(frozen=True, slots=True)
+class Same:
+    """Several ways to say one thing, such as a word and its synonyms: the best of them counts, not their sum.
+
+    The first is what was typed.
+    """
+
+    parts: tuple[Tree, ...]
+
+    def __str__(self) -> str:
+        """As it is typed: ``gp|"general practitioner"``."""
+        return "|".join(_closed(part) for part in self.parts)
+
+
+Tree = Term | Phrase | Pattern | Fuzzy | Same | Facet | Years | Every | Not | And | Or
 
 
 def conditions(tree: Tree) -> Tree:
@@ -143,6 +164,9 @@ def conditions(tree: Tree) -> Tree:
     match tree:
         case Term(field="") | Pattern(field="") | Fuzzy(field=""):
             return Every()
+        case Same(parts):
+            # What was typed decides, not what it was widened to.
+            return Every() if conditions(parts[0]) == Every() else tree
         case Or(parts):
             return Every() if any(conditions(part) == Every() for part in parts) else tree
         case And(parts):
@@ -159,7 +183,7 @@ def conditions(tree: Tree) -> Tree:
 def is_condition(tree: Tree) -> bool:
     """Whether a tree says what a record must be, not what it should be about: fields and NOT."""
     match tree:
-        case And(parts) | Or(parts):
+        case And(parts) | Or(parts) | Same(parts):
             return all(is_condition(part) for part in parts)
         case Facet() | Years() | Not():
             return True
@@ -172,12 +196,41 @@ def is_condition(tree: Tree) -> bool:
 def asked(tree: Tree) -> list[Term | Phrase | Pattern | Fuzzy]:
     """The words that a record is found by, wherever they stand but under NOT: what a snippet shows."""
     match tree:
-        case And(parts) | Or(parts):
+        case And(parts) | Or(parts) | Same(parts):
             return [leaf for part in parts for leaf in asked(part)]
         case Term() | Phrase() | Pattern() | Fuzzy():
             return [tree]
         case _:
             return []
+
+
+def raised(tree: Tree, boost: float) -> Tree:
+    """The tree with all its words counting ``boost`` times as much; what gives no score stays as it is."""
+    match tree:
+        case Term() | Phrase() | Pattern() | Fuzzy():
+            # In hundredths, as it is typed.
+            return replace(tree, boost=min(max(round(tree.boost * boost, 2), LEAST_BOOST), MOST_BOOST))
+        case And(parts) | Or(parts) | Same(parts):
+            return type(tree)(tuple(raised(part, boost) for part in parts))
+        case _:
+            return tree
+
+
+def as_printed(tree: Tree) -> Tree:
+    """The tree with its words that name no field looked for as printed."""
+    match tree:
+        case Term(field="") | Phrase(field="") | Pattern(field="") | Fuzzy(field=""):
+            return replace(tree, field="exact")
+        case And(parts) | Or(parts) | Same(parts):
+            return type(tree)(tuple(map(as_printed, parts)))
+        case Not(part):
+            return Not(as_printed(part))
+        case _:
+            return tree
+
+
+def _raised(boost: float) -> str:
+    return f"^{boost:g}" if boost != 1 else ""
 
 
 def _prefix(field: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from corpus.errors import IndexProblem
 from corpus.query import Filters
-from index.tree import Phrase, Term, Tree
-from index.words import stem
+from index.engine import Matches
+from index.tree import Tree
 
 
 class Unreadable:
@@ -14,19 +16,21 @@ class Unreadable:
     def __init__(self, problem: str) -> None:
         self.problem = problem
 
-    def search(self, tree: Tree, filters: Filters, limit: int | None) -> list[tuple[str, float]]:
+    def search(
+        self, tree: Tree, filters: Filters, limit: int | None, among: Sequence[int] | None = None
+    ) -> Matches:
         """Raises ``IndexProblem``."""
         raise self._refusal()
 
-    def expand(self, word: Tree) -> frozenset[str]:
-        """The stems that the word itself has: enough for a snippet."""
-        match word:
-            case Term(form):
-                return frozenset({stem(form)})
-            case Phrase(forms):
-                return frozenset(map(stem, forms))
-            case _:
-                return frozenset()
+    def matching(self, tree: Tree, filters: Filters) -> Sequence[int]:
+        """Raises ``IndexProblem``."""
+        raise self._refusal()
+
+    def counts(
+        self, tree: Tree, filters: Filters, facets: Sequence[str], also: Sequence[int] = ()
+    ) -> dict[str, dict[str, int]]:
+        """No counts."""
+        return {}
 
     def values(self, facet: str) -> list[str]:
         """Raises ``IndexProblem``."""
@@ -36,7 +40,7 @@ class Unreadable:
         """No suggestion."""
         return None
 
-    def like(self, record_id: str) -> Tree | None:
+    def like(self, number: int) -> Tree | None:
         """Raises ``IndexProblem``."""
         raise self._refusal()
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import re
 import struct
+from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +19,10 @@ from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError
 
 from corpus.errors import IndexProblem
 from corpus.query import Filters
-from index.engine import Document, Progress
-from index.tree import And, Every, Facet, Fuzzy, Not, Or, Pattern, Phrase, Term, Tree, Years
-from index.whoosh_schema import FIRST_YEAR, Bm25, fields_of, schema
-from index.words import STOP_WORDS, fold, stem, words
-
-#: A pattern or a fuzzy word stands for at most so many stems.
-_MOST_STEMS = 10_000
-
+from index.engine import FARTHEST, MOST_WORDS, Document, Matches, Progress, asks_words, filter_trees, width
+from index.tree import And, Every, Facet, Fuzzy, Not, Or, Pattern, Phrase, Same, Term, Tree, Years
+from index.whoosh_schema import FIRST_YEAR, NO_YEAR, Bm25, fields_of, schema
+from index.words import STOP_WORDS, fold, forms, indexed, pattern_regex, stem, words
 
 # What Whoosh raises over files that are missing, cut short or made by another version of it.
 _UNREADABLE = (
@@ -48,8 +47,7 @@ class WhooshEngine:
         """Write a whole new index into the empty ``folder``."""
         index = FileIndex.create(FileStorage(str(folder)), schema(), "MAIN")
         writer = index.writer(limitmb=256)
-        # In the order of the ids, which is then the order of equal scores.
-        for done, document in enumerate(sorted(documents, key=lambda document: document.id), start=1):
+        for done, document in enumerate(documents, start=1):
             writer.add_document(**fields_of(document))
             if progress:
                 progress(done)
@@ -79,32 +77,50 @@ class WhooshIndex:
             self._ids = self._reader.column_reader("id")
             self._years = self._reader.column_reader("newest")
 
-    def search(self, tree: Tree, filters: Filters, limit: int | None) -> list[tuple[str, float]]:
-        """(record id, score) of the best ``limit`` (``None``: all), best first, equal scores by id."""
-        found = self._find(tree)
-        for required in _filter_trees(filters):
-            allowed = self._find(required)
-            found = {number: score for number, score in found.items() if number in allowed}
-        if _asks_words(tree):
+    def search(
+        self, tree: Tree, filters: Filters, limit: int | None, among: Sequence[int] | None = None
+    ) -> Matches:
+        """The best ``limit`` (``None``: all) of the documents that match the tree and pass the filters."""
+        found = self._passing(tree, filters)
+        if among is not None:
+            found = {number: found[number] for number in among if number in found}
+        if asks_words(tree):
             # Rounded, so that equal records score equal however the sum was taken.
             order = sorted((-round(score, 6), number) for number, score in found.items())
-            return [(self._ids[number], -score) for score, number in order[:limit]]
+            return Matches([(number, -score) for score, number in order[:limit]], len(found))
         newest = sorted(found, key=lambda number: (-self._years[number], number))
-        return [(self._ids[number], 0.0) for number in newest[:limit]]
+        return Matches([(number, 0.0) for number in newest[:limit]], len(found))
 
-    def expand(self, word: Tree) -> frozenset[str]:
-        """The stems of this index that a word, pattern or fuzzy word stands for."""
-        match word:
-            case Term(form):
-                return frozenset({stem(form)})
-            case Phrase(forms):
-                return frozenset(map(stem, forms))
-            case Pattern(pattern):
-                return self._stems(self._matching(pattern))
-            case Fuzzy(form, edits):
-                return self._stems(self._reader.terms_within("word", form, edits, prefix=1)) | {stem(form)}
-            case _:
-                return frozenset()
+    def matching(self, tree: Tree, filters: Filters) -> Sequence[int]:
+        """The numbers of all documents that match, rising: what search by meaning is narrowed to."""
+        return array("I", sorted(self._passing(tree, filters)))
+
+    def counts(
+        self, tree: Tree, filters: Filters, facets: Sequence[str], also: Sequence[int] = ()
+    ) -> dict[str, dict[str, int]]:
+        """How many of the documents that match, or are in ``also``, have each value of each facet."""
+        found = {*self._passing(tree, filters), *also}
+        counted: dict[str, dict[str, int]] = {}
+        for facet in facets:
+            if facet == "year":
+                years = Counter(str(self._years[number]) for number in found)
+                years.pop(str(NO_YEAR), None)
+                counted[facet] = dict(years)
+                continue
+            each = {
+                value: len(found & set(query.Term(facet, value).docs(self._searcher)))
+                for value in self.values(facet)
+            }
+            counted[facet] = {value: count for value, count in each.items() if count}
+        return counted
+
+    def _passing(self, tree: Tree, filters: Filters) -> dict[int, float]:
+        """Score by number of the documents that match the tree and pass the filters."""
+        found = self._find(tree)
+        for required in filter_trees(filters):
+            allowed = self._find(required)
+            found = {number: score for number, score in found.items() if number in allowed}
+        return found
 
     def values(self, facet: str) -> list[str]:
         """All values of a facet field, sorted."""
@@ -121,11 +137,8 @@ class WhooshIndex:
         )
         return str(found[0]) if found else None
 
-    def like(self, record_id: str) -> Tree | None:
-        """A query for records about the same: its most telling words. ``None`` for an unknown record."""
-        number = self._searcher.document_number(id=record_id)
-        if number is None:
-            return None
+    def like(self, number: int) -> Tree | None:
+        """A query for documents about the same as one: its most telling words; ``None`` if it has none."""
         text = self._reader.stored_fields(number)["about"]
         counts: dict[str, int] = {}
         for word in words(text):
@@ -146,12 +159,14 @@ class WhooshIndex:
         """Score by record number."""
         match tree:
             case Term(form, field, boost):
-                found = self._scores(field or "text", stem(form))
-                return {number: boost * score for number, score in found.items()} if boost > 1 else found
-            case Phrase(forms, field, distance):
-                return self._phrase(field or "text", [stem(form) for form in forms], distance)
+                return _times(boost, self._scores(field or "text", indexed(form, field)))
+            case Phrase(field=field):
+                return _times(tree.boost, self._phrase(tree, field or "text"))
             case Pattern(field=field) | Fuzzy(field=field):
-                return _best(self._scores(field or "text", found) for found in sorted(self.expand(tree)))
+                found = (self._scores(field or "text", text) for text in sorted(self._expand(tree)))
+                return _times(tree.boost, _best(found))
+            case Same(parts):
+                return _best(self._find(part) for part in parts)
             case Facet(field, value):
                 return dict.fromkeys(query.Term(field, value).docs(self._searcher), 0.0)
             case Years(since, until):
@@ -170,9 +185,9 @@ class WhooshIndex:
     def _scores(self, field: str, text: str) -> dict[int, float]:
         return {matcher.id(): matcher.score() for matcher in self._postings(field, text)}
 
-    def _phrase(self, field: str, texts: Sequence[str], distance: int) -> dict[int, float]:
-        scores = [self._scores(field, text) for text in texts]
-        common = _common(scores)
+    def _phrase(self, phrase: Phrase, field: str) -> dict[int, float]:
+        texts = [indexed(form, phrase.field) for form in phrase.forms]
+        common = _common([self._scores(field, text) for text in texts])
         if not common:
             return {}
         places = [
@@ -183,11 +198,15 @@ class WhooshIndex:
             }
             for text in texts
         ]
-        meets = _in_order if distance == 1 else _near
+        widest = width(phrase)
         return {
             number: score
             for number, score in common.items()
-            if meets([place[number] for place in places], distance)
+            if (
+                _in_order([place[number] for place in places])
+                if phrase.distance == 1
+                else _near([place[number] for place in places], widest)
+            )
         }
 
     def _postings(self, field: str, text: str) -> Iterator[Any]:
@@ -197,50 +216,28 @@ class WhooshIndex:
             yield matcher
             matcher.next()
 
+    def _expand(self, word: Pattern | Fuzzy) -> set[str]:
+        """What stands in the index for the words that a pattern or fuzzy word stands for."""
+        match word:
+            case Pattern(pattern, field):
+                return self._indexed(self._matching(pattern), field)
+            case Fuzzy(form, edits, field):
+                return self._indexed(self._reader.terms_within("word", form, edits, prefix=1), field) | {
+                    indexed(form, field)
+                }
+
     def _matching(self, pattern: str) -> Iterator[str]:
-        prefix = pattern.split("*")[0]
-        whole = re.compile(r"\w*".join(map(re.escape, pattern.split("*"))))
+        prefix = re.split(r"[*?]", pattern, maxsplit=1)[0]
+        whole = pattern_regex(pattern)
         for found in self._reader.expand_prefix("word", prefix):
             if whole.fullmatch(text := found.decode("utf-8")):
                 yield text
 
-    def _stems(self, found: Iterable[str]) -> frozenset[str]:
-        stems: set[str] = set()
-        for text in found:
-            stems.update(stem(word.form) for word in words(text))
-            if len(stems) >= _MOST_STEMS:
-                break
-        return frozenset(stems)
-
-
-def _asks_words(tree: Tree) -> bool:
-    match tree:
-        case And(parts) | Or(parts):
-            return any(_asks_words(part) for part in parts)
-        case Term() | Phrase() | Pattern() | Fuzzy():
-            return True
-        case _:
-            return False
-
-
-def _filter_trees(filters: Filters) -> list[Tree]:
-    """The trees that must all match: values of one field are alternatives."""
-    fields_and_values: list[tuple[str, Sequence[str]]] = [
-        ("setting", filters.setting),
-        ("type", filters.type),
-    ]
-    if filters.theme and filters.direction:
-        pairs = [f"{theme}:{direction}" for theme in filters.theme for direction in filters.direction]
-        fields_and_values.append(("tag", pairs))
-    else:
-        fields_and_values += [("theme", filters.theme), ("direction", filters.direction)]
-    fields_and_values += [("theme", topic) for topic in filters.topics]
-    trees: list[Tree] = [
-        Or(tuple(Facet(field, value) for value in values)) for field, values in fields_and_values if values
-    ]
-    if filters.since is not None or filters.until is not None:
-        trees.append(Years(filters.since, filters.until))
-    return trees
+    def _indexed(self, found: Iterable[str], field: str) -> set[str]:
+        texts: set[str] = set()
+        for text in islice(found, MOST_WORDS):
+            texts.update(indexed(form, field) for form in ([text] if field == "exact" else forms(text)))
+        return texts
 
 
 def _common(found: Sequence[dict[int, float]]) -> dict[int, float]:
@@ -269,19 +266,27 @@ def _best(found: Iterable[dict[int, float]]) -> dict[int, float]:
     return best
 
 
-def _in_order(places: Sequence[Sequence[int]], _distance: int) -> bool:
+def _times(boost: float, found: dict[int, float]) -> dict[int, float]:
+    return {number: boost * score for number, score in found.items()} if boost != 1 else found
+
+
+def _in_order(places: Sequence[Sequence[int]]) -> bool:
     """Whether there is a place from which on each word stands right after the one before."""
     sets = [set(found) for found in places]
     return any(all(start + step in found for step, found in enumerate(sets)) for start in sets[0])
 
 
-def _near(places: Sequence[Sequence[int]], distance: int) -> bool:
-    """Whether all words stand in any order, from one to the next ``distance`` at most on average."""
-    widest = distance * (len(places) - 1)
-    standing = sorted((place, word) for word, found in enumerate(places) for place in found)
-    latest: dict[int, int] = {}
-    for place, word in standing:
-        latest[word] = place
-        if len(latest) == len(places) and place - min(latest.values()) <= widest:
-            return True
-    return False
+def _near(places: Sequence[Sequence[int]], widest: int) -> bool:
+    """Whether each two of the words stand somewhere at most ``widest`` places apart, in any order.
+
+    Not all of them in one place, which the engine for large libraries cannot ask for.
+    """
+    return all(_closest(first, second) <= widest for first, second in combinations(places, 2))
+
+
+def _closest(first: Sequence[int], second: Sequence[int]) -> int:
+    standing = sorted([(place, 0) for place in first] + [(place, 1) for place in second])
+    return min(
+        (later - earlier for (earlier, one), (later, other) in pairwise(standing) if one != other),
+        default=FARTHEST + 1,
+    )

@@ -10,16 +10,15 @@ from typing import Any
 from whoosh import columns, fields, scoring
 from whoosh.analysis import Composable, Token
 
-from index.engine import K1, TITLE_WEIGHT, B, Document
-from index.words import Word, raw_words, stem, words
+from index.engine import FARTHEST, K1, TERM_FIELDS, TITLE_WEIGHT, B, Document
+from index.words import Word, raw, raw_words, stem, words
 
 #: Between texts that are indexed in one field: no phrase reaches over it.
 _BREAK = "\x1f"
-_GAP = 1000
-_FACETS = ("theme", "tag", "direction", "setting", "type", "doi")
+_GAP = FARTHEST + 1
 #: What a record without a year has in the year column, so that it comes last.
-_NO_YEAR = -10_000
-FIRST_YEAR = _NO_YEAR + 1
+NO_YEAR = -10_000
+FIRST_YEAR = NO_YEAR + 1
 
 
 class _Analyzer(Composable):  # type: ignore[misc]  # Whoosh has no types
@@ -37,6 +36,22 @@ class _Analyzer(Composable):  # type: ignore[misc]  # Whoosh has no types
                     yield token
                 position += 1
             position += _GAP
+
+
+class _ExactAnalyzer(Composable):  # type: ignore[misc]
+    """The words of a text as printed."""
+
+    def __call__(self, value: str, positions: bool = False, start_pos: int = 0, **_: Any) -> Iterator[Token]:
+        token = Token(positions)
+        start = start_pos
+        for piece in value.split(_BREAK):
+            printed = raw(piece)
+            for position, text in enumerate(printed, start):
+                token.text = text
+                if positions:
+                    token.pos = position
+                yield token
+            start += len(printed) + _GAP
 
 
 @lru_cache(maxsize=16)
@@ -76,14 +91,15 @@ def schema() -> Any:
         id=fields.ID(unique=True, sortable=True),
         about=fields.STORED(),
         year=fields.NUMERIC(int),
-        newest=fields.COLUMN(columns.NumericColumn("i", default=_NO_YEAR)),
+        newest=fields.COLUMN(columns.NumericColumn("i", default=NO_YEAR)),
         text=text,
         title=text,
         author=text,
         journal=text,
         keyword=text,
+        exact=fields.TEXT(analyzer=_ExactAnalyzer(), phrase=True),
         word=values,
-        **dict.fromkeys(_FACETS, values),
+        **dict.fromkeys(TERM_FIELDS, values),
     )
 
 
@@ -101,14 +117,15 @@ def fields_of(document: Document) -> dict[str, Any]:
     lexicon: set[str] = set()
     for piece in (title, abstract, keywords, *rest[:2]):
         lexicon.update(raw_words(piece), (word.form for word in _words_of(piece)))
-    facets = {name: _BREAK.join(document.facets.get(name, ())) for name in _FACETS}
+    facets = {name: _BREAK.join(document.facets.get(name, ())) for name in TERM_FIELDS}
     facets["doi"] = document.doi.strip().lower()
     return {
         "id": document.id,
         "about": f"{title} {title} {abstract}",
         "year": document.year,
-        "newest": document.year if document.year is not None else _NO_YEAR,
+        "newest": document.year if document.year is not None else NO_YEAR,
         "text": text,
+        "exact": text,
         "title": title,
         "author": document.authors,
         "journal": document.container_title,

@@ -17,6 +17,7 @@ from kb.results import Description, FacetValue, Found, Results
 
 if TYPE_CHECKING:
     from index.searcher import Index
+    from index.synonyms import Synonyms
     from kb.exporters import Sink
 
 _STALE = "The index is older than the records; run `kb index` to bring it up to date."
@@ -76,44 +77,95 @@ class KnowledgeBase:
         until: int | None = None,
         limit: int | None = 20,
         offset: int = 0,
+        expand: bool = True,
     ) -> Results:
         """What answers ``text`` and passes the filters, best first. ``limit=None`` means all.
 
         A filter takes one value or several, which are alternatives. Raises ``EvidenceError`` for a
-        mode, theme, direction or setting that there is not, with those that there are.
+        mode, theme, direction or setting that there is not, with those that there are. Without ``expand``
+        words are looked for as they are typed: no other forms, spellings, hyphens or synonyms of them.
         """
         filters = Filters(
             _several(theme), _several(direction), _several(setting), _several(type), since, until
         )
-        return self.run(Query(text, mode, filters, limit, offset))
+        return self.run(Query(text, mode, filters, limit, offset, expand))
 
     def run(self, query: Query) -> Results:
         """The same for a ``Query``."""
         self._check(query)
-        if not query.text.strip() and not query.filters:
+        if _is_bare(query):
             return self._everything(query)
         index = self.index
-        filters = self._by_axis(query.filters)
-        ranking = index.search(replace(query, filters=filters, limit=None, offset=0))
-        end = None if query.limit is None else query.offset + query.limit
-        page = ranking.hits[query.offset : end]
+        ranking = index.search(self._by_axis(query))
         suggestion = index.suggest(query.text) if query.text and query.mode != "semantic" else None
         notes = ranking.notes if self.index_is_current else (_STALE, *ranking.notes)
-        found = self._found(page, query.text)
-        ids = tuple(hit.record for hit in ranking.hits)
-        return Results(query, len(ids), ids, found, ranking.as_run, notes, suggestion)
+        found = self._found(ranking.hits, query)
+        return Results(
+            query,
+            ranking.total,
+            found,
+            ranking.as_run,
+            notes,
+            suggestion,
+            ranking.expansions,
+            lambda: self.ids(query),
+        )
+
+    def ids(self, query: Query, limit: int | None = None) -> tuple[str, ...]:
+        """The ids of everything that a query finds, best first, or of the best ``limit``."""
+        self._check(query)
+        if _is_bare(query):
+            return self._all_ids()[:limit]
+        return tuple(self.index.ids(self._by_axis(query), limit))
+
+    def counts(self, query: Query) -> Mapping[str, Mapping[str, int]]:
+        """For each axis (of themes, "direction", "type", "tag", "year"), how many found have each value.
+
+        A value of "tag" is a theme and a direction, with a colon between.
+        """
+        self._check(query)
+        if _is_bare(query):
+            rows = self.store.query("select axis, value, count(*) as count from facets group by axis, value")
+            counted: dict[str, dict[str, int]] = {}
+            for row in rows:
+                counted.setdefault(row["axis"], {})[row["value"]] = row["count"]
+            return counted
+        found = self.index.counts(self._by_axis(query), ("theme", "direction", "tag", "type", "year"))
+        by_axis = {axis: dict(values) for axis, values in found.items() if axis != "theme"}
+        for theme, count in found.get("theme", {}).items():
+            if theme in self.themes:
+                by_axis.setdefault(self.themes[theme].axis, {})[theme] = count
+        return by_axis
 
     def _everything(self, query: Query) -> Results:
         """Every record, newest first; it takes no index to list them."""
-        rows = self.store.connection.execute("select id from records order by year desc nulls last, id")
-        ids = tuple(row[0] for row in rows)
+        ids = self._all_ids()
         end = None if query.limit is None else query.offset + query.limit
-        hits = [Hit(record, rank, 0.0) for rank, record in enumerate(ids, start=1)]
-        return Results(query, len(ids), ids, self._found(hits[query.offset : end], ""))
+        page = list(enumerate(ids, start=1))[query.offset : end]
+        found = self._found([Hit(record, rank, 0.0) for rank, record in page], query)
+        return Results(query, len(ids), found, _all=lambda: ids)
 
-    def similar(self, record_id: str, limit: int = 10) -> tuple[Found, ...]:
-        """The records nearest in meaning to that one, itself left out."""
-        return self._found(tuple(self.index.similar(self.store.resolve(record_id), limit)), "")
+    def _all_ids(self) -> tuple[str, ...]:
+        rows = self.store.connection.execute("select id from records order by year desc nulls last, id")
+        return tuple(row[0] for row in rows)
+
+    def similar(self, record_ids: str | Iterable[str], limit: int = 10) -> tuple[Found, ...]:
+        """The records nearest in meaning to that one, or to those together; themselves left out."""
+        ids = [self.store.resolve(record_id) for record_id in _several(record_ids)]
+        hits = self.index.similar(ids, limit, exclude=self._versions(ids))
+        return self._found(hits, Query())
+
+    def _versions(self, ids: Iterable[str]) -> list[str]:
+        """Other records of the same work: a preprint, an erratum, what is doubtful whether it is another."""
+        rows = self.store.query(
+            "with these as (select value as id from json_each(?))"
+            " select other as id from links where record in these"
+            " union select record from links where other in these"
+            " union select first from doubts where second in these"
+            " union select second from doubts where first in these",
+            [json.dumps(list(ids))],
+        )
+        return [row["id"] for row in rows]
 
     @property
     def index(self) -> Index:
@@ -127,11 +179,17 @@ class KnowledgeBase:
         except OSError:
             stamp = 0
         if self._index is None or stamp != self._index_stamp:
-            previous, self._index = self._index, Index.open(folder)
+            previous, self._index = self._index, Index.open(folder, synonyms=self._synonyms())
             self._index_stamp = stamp
             if previous is not None:
                 previous.close()
         return self._index
+
+    def _synonyms(self) -> Synonyms:
+        """The ways to say one thing that the file's vocabulary knows."""
+        from index.synonyms import Synonyms
+
+        return Synonyms.of(self.store.synonyms())
 
     @property
     def index_is_current(self) -> bool:
@@ -212,9 +270,7 @@ class KnowledgeBase:
 
         return EXPORTERS[to].write(exported(), stream)
 
-    def _found(self, hits: Sequence[Hit], text: str) -> tuple[Found, ...]:
-        from index.snippet import snippet
-
+    def _found(self, hits: Sequence[Hit], query: Query) -> tuple[Found, ...]:
         ids = [hit.record for hit in hits]
         records = {record.id: record for record in self.store.records(ids)}
         tags: dict[str, list[Tag]] = {}
@@ -225,11 +281,18 @@ class KnowledgeBase:
         for hit in hits:
             # A record that was joined to another since the index was built is not there any more.
             if record := records.get(hit.record):
-                # Without words to look for, the passage that the abstract opens with; it takes no index.
-                passage = self.index.snippet(text, record.abstract) if text else snippet(record.abstract, ())
-                shown = replace(hit, snippet=passage)
+                shown = replace(hit, snippet=self._passage(query, record))
                 found.append(Found(shown, record, tuple(tags.get(hit.record, ()))))
         return tuple(found)
+
+    def _passage(self, query: Query, record: Record) -> str:
+        if query.text:
+            return self.index.passage(query, record.id, record.title, record.abstract)
+        # Without words to look for, what the abstract opens with; it takes no index.
+        from index.snippet import snippet
+        from index.wanted import Wanted
+
+        return snippet(record.abstract, Wanted())
 
     def _check(self, query: Query) -> None:
         _choice("mode", [query.mode], MODES)
@@ -243,13 +306,19 @@ class KnowledgeBase:
             ]
             _choice("type", query.filters.type, types)
 
-    def _by_axis(self, filters: Filters) -> Filters:
-        """The same filters with the themes told apart: only factors go with a direction."""
+    def _by_axis(self, query: Query) -> Query:
+        """The same query with the themes of its filters told apart: only factors go with a direction."""
         axes: dict[str, list[str]] = {}
-        for theme in filters.theme:
+        for theme in query.filters.theme:
             axes.setdefault(self.themes[theme].axis, []).append(theme)
         factors = tuple(axes.pop("factor", ()))
-        return replace(filters, theme=factors, topics=tuple(map(tuple, axes.values())))
+        filters = replace(query.filters, theme=factors, topics=tuple(map(tuple, axes.values())))
+        return replace(query, filters=filters)
+
+
+def _is_bare(query: Query) -> bool:
+    """Whether everything is asked for."""
+    return not query.text.strip() and not query.filters
 
 
 def _several(values: str | Iterable[str]) -> tuple[str, ...]:

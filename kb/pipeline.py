@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,6 +19,9 @@ from ingest import formats
 from ingest.intake import Intake, Report, silent, take_in
 from kb.knowledge_base import index_folder
 from kb.sources import Source
+
+#: What names the packaged model.
+DEFAULT_MODEL = "default"
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -94,46 +100,79 @@ def _in_pieces(report: Report, stream: BinaryIO, size: int) -> Report:
     return told
 
 
-def documents(store: Store) -> Iterator[Document]:
-    """The records as the indexes see them, by id."""
-    import json
+class Documents:
+    """The records of an evidence file as the indexes see them, by id, read anew each time and one by one.
 
-    from index.engine import Document
+    What is read is the file as it was when this was made, whatever is written meanwhile.
+    """
 
-    axes = ("direction", "setting", "tag", "type")
-    facets: dict[str, dict[str, list[str]]] = {}
-    sql = "select axis, value, record from facets where axis <> 'year' order by record, axis, value"
-    for row in store.query(sql):
-        terms = facets.setdefault(row["record"], {})
-        axis = row["axis"]
-        if axis in axes:
-            terms.setdefault(axis, []).append(row["value"])
-        if axis not in ("direction", "tag", "type"):
-            terms.setdefault("theme", []).append(row["value"])
-    for row in store.query("select * from records order by id"):
-        yield Document(
-            id=row["id"],
-            title=row["title"],
-            abstract=row["abstract"] or "",
-            keywords="; ".join(json.loads(row["keywords"])),
-            authors=row["authors"],
-            container_title=row["container_title"] or "",
-            doi=row["doi"] or "",
-            year=row["year"],
-            facets=facets.get(row["id"], {}),
+    def __init__(self, store: Store) -> None:
+        self._snapshot = store.snapshot()
+
+    def __enter__(self) -> Documents:
+        """The documents themselves."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the file."""
+        self._snapshot.close()
+
+    def __iter__(self) -> Iterator[Document]:
+        """Each record once, by id."""
+        from index.engine import Document
+
+        terms = self._terms()
+        record, facets = next(terms, ("", {}))
+        for row in self._snapshot.execute(
+            "select id, title, abstract, keywords, authors, container_title, doi, year"
+            " from records order by id"
+        ):
+            while record and record < row[0]:
+                record, facets = next(terms, ("", {}))
+            yield Document(
+                id=row[0],
+                title=row[1],
+                abstract=row[2] or "",
+                keywords="; ".join(json.loads(row[3])) if row[3] != "[]" else "",
+                authors=row[4],
+                container_title=row[5] or "",
+                doi=row[6] or "",
+                year=row[7],
+                facets=facets if record == row[0] else {},
+            )
+
+    def _terms(self) -> Iterator[tuple[str, dict[str, list[str]]]]:
+        """(record, its terms by facet), by record."""
+        rows = self._snapshot.execute(
+            "select record, axis, value from facets where axis <> 'year' order by record, axis, value"
         )
+        for record, group in itertools.groupby(rows, key=itemgetter(0)):
+            terms: dict[str, list[str]] = {}
+            for _, axis, value in group:
+                if axis in _OWN_FACETS:
+                    terms.setdefault(axis, []).append(value)
+                if axis not in _NO_THEMES:
+                    terms.setdefault("theme", []).append(value)
+            yield record, terms
+
+
+_OWN_FACETS = frozenset({"direction", "setting", "tag", "type"})
+_NO_THEMES = frozenset({"direction", "tag", "type"})
 
 
 def index(
     store: Store,
     *,
     engine: str | None = None,
+    model: str | None = None,
     embedder: Embedder | None = None,
+    rerank: bool | None = None,
     report: Report = silent,
 ) -> Manifest:
     """Build both indexes beside the evidence file and put them in place.
 
-    ``embedder`` makes the vectors; without one the packaged model does, or what an earlier build left of it.
+    ``engine`` is chosen by the number of records if it is not named. ``embedder``, or else the ``model``
+    named, makes the vectors; without either, the model that made them before, or else the packaged one.
     """
     from index.generations import build
 
@@ -142,15 +181,17 @@ def index(
     with store.atomic():
         corpus_hash = store.corpus_hash()
         store.set_state("corpus_hash", corpus_hash)
-        content = list(documents(store))
-    return build(
-        folder,
-        content,
-        corpus_hash=corpus_hash,
-        embedder=embedder or _default_embedder(folder),
-        engine=engine,
-        progress=report,
-    )
+        content = Documents(store)
+    with content:
+        return build(
+            folder,
+            content,
+            corpus_hash=corpus_hash,
+            embedder=embedder or _embedder(folder, model),
+            engine=engine,
+            rerank=rerank,
+            progress=report,
+        )
 
 
 def index_if_stale(store: Store, *, engine: str | None = None, report: Report = silent) -> Manifest:
@@ -169,16 +210,19 @@ def index_if_stale(store: Store, *, engine: str | None = None, report: Report = 
         and manifest.corpus_hash == store.state("corpus_hash")
         and engine in (None, manifest.engine)
     )
-    if current and (manifest.vectors or _default_embedder(folder) is None):
+    if current and (manifest.vectors or _embedder(folder) is None):
         return manifest
     return index(store, engine=engine, report=report)
 
 
-def _default_embedder(folder: Path) -> Embedder | None:
-    from index.embedder import packaged_embedder
-    from index.generations import exported_embedder
+def _embedder(folder: Path, model: str | None = None) -> Embedder | None:
+    """The model named, or that of the index as it is, or the packaged one; ``None`` where there is none."""
+    from index.embedder import embedder_for
+    from index.generations import exported_embedder, model_of
 
     try:
-        return packaged_embedder()
+        return embedder_for(None if model == DEFAULT_MODEL else model or model_of(folder))
     except MissingExtra:
+        if model:
+            raise
         return exported_embedder(folder)

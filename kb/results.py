@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from corpus.query import MARK, Hit, Query
@@ -47,19 +47,26 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a query found: one page of it in full (``found``), all of it by id, best first (``ids``).
+    """What a query found: one page, best first, of ``total``.
 
     ``as_run`` is the query as the engine ran it; ``notes`` are sentences that a reader should see;
-    ``suggestion`` is the query with its spelling mended, if that would find more.
+    ``suggestion`` is the query with its spelling mended, if that would find more; ``expansions`` are words as
+    typed with what else was looked for.
     """
 
     query: Query
     total: int
-    ids: tuple[str, ...]
     found: tuple[Found, ...]
     as_run: str = ""
     notes: tuple[str, ...] = ()
     suggestion: str | None = None
+    expansions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    _all: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of everything found, best first; listed when they are asked for."""
+        return self._all()
 
     def __iter__(self) -> Iterator[Found]:
         """The hits of this page."""
@@ -73,7 +80,7 @@ class Results:
         """What ``kb search --json`` prints."""
         query = asdict(self.query)
         return {
-            "query": query | {"as_run": self.as_run},
+            "query": query | {"as_run": self.as_run, "expansions": dict(self.expansions)},
             "total": self.total,
             "hits": [found.to_dict() for found in self.found],
             "suggestion": self.suggestion,

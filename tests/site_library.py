@@ -43,7 +43,7 @@ def small_library(path: Path) -> Path:
         corpus_hash = store.corpus_hash()
         generations.build(
             pipeline.index_folder(path),
-            list(pipeline.documents(store)),
+            list(pipeline.Documents(store)),
             corpus_hash=corpus_hash,
             embedder=None,
         )

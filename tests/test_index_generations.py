@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,8 +35,18 @@ def files(folder: Path) -> set[str]:
     """The generations in an index folder."""
     return {
         path.relative_to(folder).as_posix()
-        for kind in ("keyword", "semantic")
+        for kind in ("ids", "keyword", "semantic", "semantic/pool", "semantic/model")
         for path in folder.glob(f"{kind}/*")
+    } - {"semantic/pool", "semantic/model"}
+
+
+def parts(*manifests: Manifest) -> set[str]:
+    """The folders that those builds use."""
+    return {
+        name
+        for manifest in manifests
+        for name in (manifest.ids, manifest.keyword, manifest.vectors, manifest.pool)
+        if name
     }
 
 
@@ -48,13 +61,13 @@ def test_the_manifest_says_what_was_made(tmp_path):
     )
     assert manifest.built.endswith("+00:00")
     assert "whoosh" in manifest.versions
-    assert files(tmp_path) == {manifest.keyword, manifest.vectors}
+    assert files(tmp_path) == parts(manifest)
 
 
 def test_an_unchanged_library_keeps_its_generations(tmp_path):
     before, embedder = built(tmp_path), WordEmbedder()
     after = built(tmp_path, embedder=embedder)
-    assert (after.keyword, after.vectors) == (before.keyword, before.vectors)
+    assert parts(after) == parts(before)
     assert embedder.encoded == []
 
 
@@ -87,9 +100,9 @@ def test_another_model_embeds_everything_anew(tmp_path):
 def test_the_generation_just_replaced_stays_for_its_readers_until_the_next_build(tmp_path):
     first = built(tmp_path, DOCUMENTS[:1])
     second = built(tmp_path, DOCUMENTS[:2])
-    assert files(tmp_path) == {first.keyword, first.vectors, second.keyword, second.vectors}
+    assert files(tmp_path) == parts(first, second)
     third = built(tmp_path, DOCUMENTS[:3])
-    assert files(tmp_path) == {second.keyword, second.vectors, third.keyword, third.vectors}
+    assert files(tmp_path) == parts(second, third)
 
 
 def test_an_open_index_goes_on_answering_over_builds(tmp_path):
@@ -122,7 +135,7 @@ def test_a_model_that_cannot_be_used_leaves_words_and_a_note(tmp_path):
     assert Index.open(tmp_path).search(Query("trust")).total == 2
 
 
-@pytest.mark.parametrize("step", ["_new_generation", "_build_vectors", "write_manifest"])
+@pytest.mark.parametrize("step", ["new_generation", "survey", "with_vectors", "write_manifest"])
 def test_a_killed_build_leaves_the_old_index_whole(tmp_path, monkeypatch, step):
     before = built(tmp_path, DOCUMENTS[:2])
     with monkeypatch.context() as patch:
@@ -132,7 +145,7 @@ def test_a_killed_build_leaves_the_old_index_whole(tmp_path, monkeypatch, step):
     assert read_manifest(tmp_path) == before
     assert Index.open(tmp_path, WordEmbedder()).search(Query("trust")).total == 2
     after = built(tmp_path)
-    assert files(tmp_path) == {before.keyword, before.vectors, after.keyword, after.vectors}
+    assert files(tmp_path) == parts(before, after)
 
 
 def test_leftovers_of_killed_builds_are_removed(tmp_path):
@@ -142,14 +155,35 @@ def test_leftovers_of_killed_builds_are_removed(tmp_path):
     (tmp_path / f"{MANIFEST}.1.new").write_text("half")
     (tmp_path / "notes.txt").write_text("not ours")
     manifest = built(tmp_path)
-    assert files(tmp_path) == {manifest.keyword, manifest.vectors, "semantic/model"}
+    assert files(tmp_path) == parts(manifest)
     assert not list((tmp_path / "semantic" / "model").iterdir())
     assert not (tmp_path / f"{MANIFEST}.1.new").exists()
     assert (tmp_path / "notes.txt").exists()
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the builds are forked")
+@pytest.mark.parametrize("engine", ["whoosh", "tantivy"])
+def test_builds_killed_at_any_moment_leave_a_whole_index(tmp_path, engine):
+    command = [sys.executable, "-m", "tests.kills", str(tmp_path / "index"), "25", engine]
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=Path(__file__).parents[1], timeout=300, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "whole each time" in done.stdout
+
+
+def test_a_build_after_one_that_was_broken_off_says_so(tmp_path, monkeypatch):
+    built(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(generations, "write_manifest", _kill)
+        with pytest.raises(Killed):
+            built(tmp_path, DOCUMENTS[:2])
+    assert "broken off" in built(tmp_path).repaired[0]
+    assert built(tmp_path).repaired == ()
+
+
 def test_two_builds_at_once_are_refused(tmp_path):
-    with generations._only_build(tmp_path), pytest.raises(IndexProblem, match="another process"):
+    with generations.only_build(tmp_path), pytest.raises(IndexProblem, match="another process"):
         built(tmp_path)
 
 
@@ -161,7 +195,7 @@ def test_without_an_embedder_there_are_words_only_and_a_note(tmp_path):
         ranking = Index.open(tmp_path).search(Query("trust", mode=mode))
         assert ranking.total == 2
         assert "evidence-kb[semantic]" in ranking.notes[0]
-    assert [hit.record for hit in Index.open(tmp_path).similar("a-trust")] == ["b-trust"]
+    assert [hit.record for hit in Index.open(tmp_path).similar(["a-trust"])] == ["b-trust"]
 
 
 def _cut(path: Path) -> None:
@@ -210,16 +244,25 @@ def _rewrite(folder: Path, **values: object) -> None:
     (folder / MANIFEST).write_text(json.dumps({**content, **values}))
 
 
+def _shuffle(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[::-1])
+
+
 @pytest.mark.parametrize(
     "damage",
     [
-        pytest.param(lambda vectors: shutil.rmtree(vectors), id="no vectors"),
-        pytest.param(lambda vectors: _cut(vectors / "vectors.npy"), id="vectors cut short"),
-        pytest.param(lambda vectors: (vectors / "ids.npy").write_bytes(b""), id="no ids"),
+        pytest.param(lambda vectors, _: shutil.rmtree(vectors), id="no rows"),
+        pytest.param(lambda vectors, _: _cut(vectors / "rows.npy"), id="rows cut short"),
+        pytest.param(lambda _, pool: shutil.rmtree(pool), id="no pool"),
+        pytest.param(lambda _, pool: _cut(pool / "vectors"), id="vectors cut short"),
+        pytest.param(lambda _, pool: _cut(pool / "entries"), id="entries cut short"),
+        pytest.param(lambda _, pool: _cut(pool / "pool.json"), id="settings cut short"),
+        pytest.param(lambda _, pool: _shuffle(pool / "vectors"), id="other vectors"),
     ],
 )
 def test_bad_vectors_are_noted_words_still_answer_and_a_build_mends_them(tmp_path, damage):
-    damage(tmp_path / built(tmp_path).vectors)
+    manifest = built(tmp_path)
+    damage(tmp_path / manifest.vectors, tmp_path / manifest.pool)
     index = Index.open(tmp_path, WordEmbedder())
     assert [("vectors" in fault and "kb index" in fault) for fault in index.faults()] == [True]
     ranking = index.search(Query("trust"))
@@ -237,9 +280,9 @@ def test_vectors_answer_where_the_keyword_index_is_gone(tmp_path):
         ranking = index.search(Query("trust agencies", mode=mode))
         assert [hit.semantic_rank for hit in ranking.hits] == [1, 2]
         assert "meaning only" in ranking.notes[0]
-    assert index.similar("a-trust")[0].record == "b-trust"
+    assert index.similar(["a-trust"])[0].record == "b-trust"
     assert index.suggest("trusst") is None
-    assert index.snippet("trust", "They trust.") == "They \x02trust\x03."
+    assert index.snippet(Query("trust"), "They trust.") == "They \x02trust\x03."
     for query in (
         Query("trust", mode="keyword"),
         Query("", mode="semantic"),

@@ -8,22 +8,17 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from corpus.errors import EvidenceError, IndexProblem, MissingExtra
 from corpus.query import Filters, Query
-from index import embedder as embedder_module
-from index.embedder import MODEL_SHA256, check, packaged_embedder
+from index.embedder import packaged_embedder
 from index.engine import Document
 from index.generations import build
-from index.onnx_model import OnnxEmbedder
 from index.searcher import Index
-from index.vectors import VectorIndex, hash_of, text_of, write
+from index.survey import text_of
 from index.words import forms
 
 if TYPE_CHECKING:
@@ -43,6 +38,14 @@ class WordEmbedder:
 
     def __init__(self) -> None:
         self.encoded: list[str] = []
+
+    def settings(self) -> dict[str, Any]:
+        """Nothing but its size."""
+        return {"dim": self.dim}
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """As documents."""
+        return self.encode(texts)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dim), float32; an empty text gives zeros."""
@@ -126,9 +129,9 @@ def test_limit_and_offset_cut_the_same_list(index):
 
 
 def test_similar_leaves_out_the_record_and_what_is_excluded(index):
-    assert [hit.record for hit in index.similar("a-trust", 5)] == ["b-trust"]
-    assert index.similar("a-trust", 5, exclude=["b-trust"]) == []
-    assert index.similar("no-such-record", 5) == []
+    assert [hit.record for hit in index.similar(["a-trust"], 5)] == ["b-trust"]
+    assert index.similar(["a-trust"], 5, exclude=["b-trust"]) == []
+    assert index.similar(["no-such-record"], 5) == []
 
 
 @pytest.mark.parametrize("mode", ["semantic", "hybrid", "keyword"])
@@ -158,60 +161,14 @@ def test_what_was_not_read_as_years_is_noted(index):
 
 def test_the_index_makes_snippets_of_what_was_asked(index):
     assert (
-        index.snippet("trust* NOT funding", "Mistrust, trusting, funding.")
+        index.snippet(Query("trust* NOT funding"), "Mistrust, trusting, funding.")
         == "Mistrust, \x02trusting\x03, funding."
     )
-
-
-_VECTORS = st.lists(st.lists(st.integers(-3, 3), min_size=4, max_size=4), min_size=1, max_size=30)
-
-
-@given(rows=_VECTORS, query=st.lists(st.integers(-3, 3), min_size=4, max_size=4), data=st.data())
-def test_the_scan_is_exact_under_any_filter(tmp_path_factory, rows, query, data):
-    folder = tmp_path_factory.mktemp("vectors")
-    ids = [f"r{number:02}" for number in range(len(rows))]
-    write(folder, ids, [hash_of(record) for record in ids], np.array(rows, dtype=np.float32))
-    allowed = data.draw(st.none() | st.sets(st.sampled_from([*ids, "unknown"])))
-    found = VectorIndex(folder, 4).search(np.array(query), allowed, floor=1)
-    products = {record: float(np.dot(row, query)) for record, row in zip(ids, rows, strict=True)}
-    expected = [
-        (record, product)
-        for record, product in sorted(products.items(), key=lambda pair: (-pair[1], pair[0]))
-        if product >= 1 and (allowed is None or record in allowed)
-    ]
-    assert found == expected
-
-
-def test_vectors_that_do_not_fit_their_records_are_an_index_problem(tmp_path):
-    write(tmp_path, ["a", "b"], ["x", "y"], np.zeros((1, 4), dtype=np.float32))
-    with pytest.raises(IndexProblem, match="kb index"):
-        VectorIndex(tmp_path, 4)
 
 
 def test_title_and_abstract_are_embedded():
     assert text_of(Document("a", "Trust", "Power")) == "Trust\nPower"
     assert text_of(Document("a", "Trust")) == "Trust"
-
-
-def test_without_the_extra_one_sentence_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(embedder_module, "find_spec", lambda name: None)
-    with pytest.raises(MissingExtra, match=r"evidence-kb\[semantic\]"):
-        packaged_embedder()
-
-
-def test_another_model_file_is_refused(tmp_path):
-    (tmp_path / "model.safetensors").write_bytes(b"another")
-    with pytest.raises(EvidenceError, match="sha256"):
-        check(tmp_path / "model.safetensors", MODEL_SHA256)
-    with pytest.raises(EvidenceError, match="cannot be read"):
-        check(tmp_path / "missing", MODEL_SHA256)
-
-
-@pytest.mark.parametrize("settings", ["", "{}", "[]", "not json"])
-def test_a_model_for_queries_that_cannot_be_read_is_an_index_problem(tmp_path, settings):
-    (tmp_path / "model.json").write_text(settings)
-    with pytest.raises(IndexProblem, match="kb index"):
-        OnnxEmbedder(tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -220,23 +177,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("packaged")
     build(folder, DOCUMENTS, corpus_hash="", embedder=packaged_embedder())
     return folder
-
-
-@with_model
-def test_queries_are_encoded_as_records_are(built):
-    texts = [
-        "trust",
-        "Why do agencies not trust each other?",
-        "",
-        "Ødegård – “quoted”",
-        "information sharing " * 300,
-    ]
-    [folder] = (built / "semantic" / "model").iterdir()
-    ours, theirs = OnnxEmbedder(folder).encode(texts), packaged_embedder().encode(texts)
-    cosines = (ours * theirs).sum(axis=1)
-    assert np.all(cosines[[0, 1, 3, 4]] > 1 - 1e-4)
-    assert not ours[2].any()
-    assert not theirs[2].any()
 
 
 def _cut(path: Path) -> None:
@@ -248,6 +188,7 @@ def _cut(path: Path) -> None:
     ("name", "damage"),
     [
         pytest.param("model.onnx", _cut, id="a graph cut short"),
+        pytest.param("model.data", _cut, id="weights cut short"),
         pytest.param("model.onnx", Path.unlink, id="no graph"),
         pytest.param("tokenizer.json", _cut, id="a tokenizer cut short"),
         pytest.param("model.json", Path.unlink, id="no settings"),

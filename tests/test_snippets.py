@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from corpus.query import MARK
 from index.snippet import snippet
+from index.wanted import Wanted
 from index.words import forms, stem
 
 _LONG = (
@@ -20,7 +21,7 @@ _LONG = (
 def shown(text: str, *found: str, length: int = 260) -> str:
     """The snippet with brackets in place of the marks."""
     stems = {stem(form) for word in found for form in forms(word)}
-    return snippet(text, stems, length).replace(MARK[0], "[").replace(MARK[1], "]")
+    return snippet(text, Wanted(stems=frozenset(stems)), length).replace(MARK[0], "[").replace(MARK[1], "]")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_without_a_word_found_the_beginning_is_shown():
 
 @given(st.text(max_size=400), st.sets(st.sampled_from(["trust", "a", "0", "power"])), st.integers(1, 80))
 def test_a_snippet_is_a_passage_of_the_text(text, stems, length):
-    passage = snippet(text, stems, length)
+    passage = snippet(text, Wanted(stems=frozenset(stems)), length)
     plain = passage.translate(dict.fromkeys(map(ord, MARK)))
     whole = re.sub(r"\s", " ", text.replace(MARK[0], " ").replace(MARK[1], " ")).strip()
     candidates = {
@@ -72,6 +73,6 @@ def test_a_snippet_is_a_passage_of_the_text(text, stems, length):
 
 @given(st.text(max_size=300), st.sampled_from(["trust", "a", "0"]))
 def test_marks_come_in_pairs_around_words_found(text, word):
-    passage = snippet(text, {word})
+    passage = snippet(text, Wanted(stems=frozenset({word})))
     assert passage.count(MARK[0]) == passage.count(MARK[1])
     assert all(forms(found) for found in re.findall(f"{MARK[0]}(.*?){MARK[1]}", passage))

@@ -16,7 +16,18 @@ from corpus.vocabulary.editing import slug
 from corpus.vocabulary.reading import LOADER, Fault, Places, is_example, is_term, is_texts, places
 
 #: What a file may hold besides what the vocabulary that comes along holds.
-SETTINGS = ("themes", "words", "directions", "clauses", "about", "retired", "title", "uri", "fitted_to")
+SETTINGS = (
+    "themes",
+    "words",
+    "directions",
+    "clauses",
+    "about",
+    "retired",
+    "title",
+    "uri",
+    "fitted_to",
+    "synonyms",
+)
 
 _ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _TEXTS = ("id", "label", "axis")
@@ -49,7 +60,7 @@ def form_faults(text: str, content: Mapping[str, Any], source: str) -> list[Faul
     """Every fault of the form of a file by line; ``content`` is the same text as YAML reads it."""
     root = yaml.compose(text, Loader=LOADER)
     form = _Form(content, source, places(text), list(_repeats(root, source, set())))
-    found = [*form.repeats, *_settings(form)]
+    found = [*form.repeats, *_settings(form), *_synonyms(form, root)]
     for place, entry in enumerate(content["themes"], start=1):
         found += _entry(form, entry, place)
     found += [*_twice(form, root), *_replaced(form)]
@@ -93,6 +104,35 @@ def _settings(form: _Form) -> Iterator[Fault]:
         if any(entry.get("id") == theme_id for entry in form.entries()):
             mend = "ids never return: give the theme another id, or take this one off the list"
             yield form.fault(f"the id `{theme_id}` stands under `retired:` too", mend, str(theme_id))
+
+
+def _synonyms(form: _Form, root: Any) -> Iterator[Fault]:
+    """Groups of ways to say one thing that are not: too few, twice, or not texts."""
+    groups = form.content.get("synonyms") or []
+    nodes = next((value for key, value in root.value if key.value == "synonyms"), None)
+    if not isinstance(groups, list):
+        yield form.fault("`synonyms:` is not a list", "put each group on a line of its own: - [GP, doctor]")
+        return
+    firsts: dict[str, int] = {}
+    for place, group in enumerate(groups):
+        line = nodes.value[place].start_mark.line + 1 if nodes is not None else 0
+        if not is_texts(group):
+            # YAML reads a lone yes, no, on or 12 as something else than a text.
+            said = f"the synonyms {group!r} are not a list of texts"
+            yield form.fault(
+                said, "write - [GP, general practitioner], texts in quotes if need be", line=line
+            )
+            continue
+        if len(group) < 2:
+            said = f"the synonyms {group!r} are fewer than two"
+            yield form.fault(said, "add another way to say it, or take the line out", line=line)
+        for way in group:
+            if not any(map(str.isalnum, way)):
+                yield form.fault(f"the synonym `{way}` has no letter", "write a word or phrase", line=line)
+            known = firsts.setdefault(" ".join(way.casefold().split()), line)
+            if known != line or group.count(way) > 1:
+                said = f"`{way}` is twice among the synonyms (lines {known} and {line})"
+                yield form.fault(said, "keep it in one group", line=line)
 
 
 def _shipped_keys() -> set[str]:

@@ -18,7 +18,7 @@ from ingest.tagging.patterns import Patterns
 from ingest.tagging.signs import Sign, term_lines, word_lists
 
 #: Settings that no tag hangs on.
-_SILENT = ("retired", "title", "uri", "fitted_to", "words")
+_SILENT = ("retired", "title", "uri", "fitted_to", "words", "synonyms")
 _CALL = re.compile(r"<([^<>]*)>")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 from corpus.query import MODES, Mode
-from kb.cli.options import Output, output_options, print_json, print_rows, progress
+from kb.cli.options import Output, output_options, print_json, print_rows, progress, writing
 
 
 @click.group()
@@ -57,30 +58,50 @@ def evaluate_themes(
 
 @evaluate.command("retrieval")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--part", default="", metavar="NAME", help="NAME.queries.jsonl and NAME.qrels.tsv are meant.")
+@click.option("--part", default="", metavar="NAME", help="Judgements of NAME.qrels.tsv or qrels/NAME.tsv.")
 @click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Without it, all three.")
-@click.option("--index", "kept", type=click.Path(file_okay=False, path_type=Path), help="Keep the index.")
+@click.option("--engine", help="The keyword engine; without it the number of records decides.")
+@click.option("--model", metavar="NAME_OR_PATH", help="Another sentence-transformers model.")
+@click.option(
+    "--index", "kept", type=click.Path(file_okay=False, path_type=Path), help="Keep the index here."
+)
+@click.option("--compare", type=click.Path(dir_okay=False, path_type=Path), help="Another system's TREC run.")
 @click.option("--run-file", type=click.Path(dir_okay=False, path_type=Path), help="A TREC run file to write.")
-@click.option("--json", "as_json", is_flag=True, help="The scores as JSON.")
+@click.option("--per-query", is_flag=True, help="The scores of each query.")
+@output_options
 def evaluate_retrieval(
-    folder: Path, part: str, modes: tuple[Mode, ...], kept: Path | None, run_file: Path | None, as_json: bool
+    folder: Path,
+    part: str,
+    modes: tuple[Mode, ...],
+    engine: str | None,
+    model: str | None,
+    kept: Path | None,
+    compare: Path | None,
+    run_file: Path | None,
+    per_query: bool,
+    output: Output,
 ) -> None:
     """nDCG@10, recall@100 and MRR@10 on a test collection in BEIR's layout.
 
+    Indexes FOLDER/corpus.jsonl, searches for each of queries.jsonl that qrels.tsv or qrels/test.tsv judges,
+    and scores what is found as trec_eval does. With --compare: how much better it is, and how sure that is.
+
     \b
-    Example:
+    Examples:
       kb evaluate retrieval scifact/ --mode keyword
+      kb evaluate retrieval scifact/ --mode hybrid --index /tmp/scifact --compare bm25.run --run-file our.run
     """
-    from kb.measuring import score_retrieval
+    from kb.cli.evaluating_retrieval import print_retrieval
+    from kb.measuring import Wanted, score_retrieval
 
     if run_file and len(modes) != 1:
         raise click.UsageError("--run-file takes one --mode.")
-    with progress() as report:
-        rows = score_retrieval(folder, part, modes or MODES, kept, run_file, report)
-    if as_json:
-        print_json(rows)
-    else:
-        print_rows(rows, "text", ("mode", "queries", "ndcg@10", "recall@100", "mrr@10"))
+    if run_file == Path("-"):
+        raise click.UsageError("--run-file takes a file; the scores are on stdout.")
+    wanted = Wanted(folder, modes or MODES, part, engine, model, kept, compare)
+    with writing(str(run_file)) if run_file else nullcontext() as file, progress() as report:
+        content = score_retrieval(wanted, report, file)
+    print_retrieval(content, output, per_query)
 
 
 COMMANDS = (evaluate,)

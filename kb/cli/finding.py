@@ -12,6 +12,7 @@ import click
 from corpus.query import MARK, Mode
 from kb.cli.options import (
     Output,
+    expand_option,
     filter_options,
     mode_option,
     output_options,
@@ -39,10 +40,19 @@ _SIGNS = {"barrier": "−", "enabler": "+", "driver": "→"}
 @filter_options
 @click.option("-n", "limit", type=click.IntRange(min=1), default=10, show_default=True, help="How many hits.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="How many hits to pass over.")
+@expand_option
 @output_options
 @click.pass_obj
 def search(
-    db: Path, /, query: str, mode: Mode, limit: int, offset: int, output: Output, **filters: Any
+    db: Path,
+    /,
+    query: str,
+    mode: Mode,
+    limit: int,
+    offset: int,
+    expand: bool,
+    output: Output,
+    **filters: Any,
 ) -> None:
     """Search by word and by meaning.
 
@@ -52,11 +62,14 @@ def search(
     Examples:
       kb search "why do agencies not trust each other" --mode semantic
       kb search confidentiality --direction barrier --setting child-protection --since 2000
+      kb search '"information sharing"' --mode keyword --no-expand
     """
     from kb.knowledge_base import KnowledgeBase
 
     with KnowledgeBase.open(db) as library:
-        results = library.search(query, mode=mode, limit=limit, offset=offset, **_named(filters))
+        results = library.search(
+            query, mode=mode, limit=limit, offset=offset, expand=expand, **_named(filters)
+        )
     if output == "json":
         print_json(results.to_dict())
         return
@@ -68,6 +81,8 @@ def search(
             say(f"Did you mean: {results.suggestion}")
     else:
         print_rows([found.to_dict() for found in results], output, _COLUMNS)
+    for typed, others in results.expansions:
+        say(f"Also searched for {typed}: {', '.join(others)} (--no-expand searches as typed).")
     for note in results.notes:
         say(f"Note: {note}")
 
@@ -109,21 +124,24 @@ def _print_found(found: Found) -> None:
 
 
 @click.command()
-@click.argument("record_id", metavar="ID")
+@click.argument("record_ids", metavar="ID...", nargs=-1, required=True)
 @click.option("-n", "limit", type=click.IntRange(min=1), default=10, show_default=True, help="How many.")
 @output_options
 @click.pass_obj
-def similar(db: Path, record_id: str, limit: int, output: Output) -> None:
-    """List the records nearest in meaning to one.
+def similar(db: Path, record_ids: tuple[str, ...], limit: int, output: Output) -> None:
+    """List the records nearest in meaning to one, or to several together.
+
+    Neither the records themselves nor other versions of them (a preprint, an erratum, a doubtful duplicate).
 
     \b
-    Example:
+    Examples:
       kb similar darlington-2005-interagency -n 5
+      kb similar darlington-2005-interagency richardson-2007-challenge
     """
     from kb.knowledge_base import KnowledgeBase
 
     with KnowledgeBase.open(db) as library:
-        found = library.similar(record_id, limit)
+        found = library.similar(record_ids, limit)
     if output == "text":
         for neighbour in found:
             _print_found(neighbour)
@@ -172,6 +190,7 @@ def show(db: Path, record_id: str, sources: bool, as_json: bool) -> None:
 @query_argument
 @mode_option("keyword", "Which hits; the default lists every record that the words match and no other.")
 @filter_options
+@expand_option
 @click.option(
     "-n", "limit", type=click.IntRange(min=1), help="At most so many, the best first; without it, all."
 )
@@ -185,6 +204,7 @@ def export(
     /,
     query: str,
     mode: Mode,
+    expand: bool,
     limit: int | None,
     to: str,
     target: str | None,
@@ -199,8 +219,8 @@ def export(
     from kb.knowledge_base import KnowledgeBase
 
     with KnowledgeBase.open(db) as library, progress() as report:
-        results = library.search(query, mode=mode, limit=0, **_named(filters))
-        ids = results.ids[:limit]
+        results = library.search(query, mode=mode, limit=0, expand=expand, **_named(filters))
+        ids = library.ids(results.query, limit)
         with writing(target) as stream:
             written = library.export(ids, to, stream, progress=lambda done: report("Writing", done, len(ids)))
     for note in results.notes:

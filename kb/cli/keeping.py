@@ -71,26 +71,39 @@ def doctor(db: Path, as_json: bool) -> None:
 
 @click.command()
 @click.option("--engine", help="The keyword engine; without it the number of records decides.")
+@click.option(
+    "--model",
+    metavar="NAME_OR_PATH",
+    help="A sentence-transformers model, kept for later builds; `default` goes back to the packaged one.",
+)
+@click.option(
+    "--rerank/--no-rerank",
+    default=None,
+    help="Keep what the best hits are ordered anew by (10 kB a record); by default up to 50,000 records.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The manifest of the index as JSON.")
 @click.pass_obj
-def index(db: Path, engine: str | None, as_json: bool) -> None:
+def index(db: Path, engine: str | None, model: str | None, rerank: bool | None, as_json: bool) -> None:
     """Rebuild the indexes; the old ones answer until the new are whole.
 
+    Only texts that are new to the model are embedded; a build that was broken off goes on where it was.
+
     \b
-    Example:
+    Examples:
       kb index
+      kb index --engine tantivy
     """
     from corpus.store import Store
     from kb import pipeline
 
     with progress() as report, Store.open(db) as store:
-        manifest = pipeline.index(store, engine=engine, report=report)
+        manifest = pipeline.index(store, engine=engine, model=model, rerank=rerank, report=report)
     if as_json:
         print_json(asdict(manifest))
         return
     model = manifest.model or "none (keyword search only)"
     click.echo(f"{manifest.records} records: {manifest.engine} for words, {model} for meaning.")
-    for note in manifest.notes:
+    for note in (*manifest.repaired, *manifest.notes):
         say(f"Note: {note}")
 
 

@@ -104,6 +104,14 @@ def _joined(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> st
     return os.fsencode(" ".join(words)).decode("utf-8", errors="replace")
 
 
+#: Whether other forms, spellings and synonyms of a word are looked for.
+expand_option = click.option(
+    "--expand/--no-expand",
+    default=True,
+    help="Whether word forms, spellings, hyphens and synonyms of a word count as the word.",
+)
+
+
 def filter_options(command: _Command) -> _Command:
     """The filters of a search; each can be given several times."""
     options = (
@@ -209,12 +217,21 @@ def progress() -> Iterator[Callable[[str, int, int | None], None]]:
         yield lambda step, done, total: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    class Rate(TextColumn):
+        """How many are done a second, once that is known."""
+
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text(f"{speed:,.{0 if speed >= 10 else 1}f}/s" if speed else "")
 
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        Rate(""),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,

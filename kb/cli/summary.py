@@ -105,7 +105,7 @@ def print_summary(content: dict[str, Any]) -> None:
         click.echo(
             f"Indexes: {manifest['engine']} for words, {model} for meaning; built {manifest['built']}."
         )
-        for note in manifest["notes"]:
+        for note in (*manifest["repaired"], *manifest["notes"]):
             say(f"Note: {note}")
 
 

@@ -41,13 +41,14 @@ class Asked:
     type: tuple[str, ...] = ()
     since: int | None = None
     until: int | None = None
+    expand: bool = True
     page: int = 1
 
     @property
     def query(self) -> Query:
         """The query of this page."""
         filters = Filters(self.theme, self.direction, self.setting, self.type, self.since, self.until)
-        return Query(self.text, self.mode, filters, PAGE_SIZE, PAGE_SIZE * (self.page - 1))
+        return Query(self.text, self.mode, filters, PAGE_SIZE, PAGE_SIZE * (self.page - 1), self.expand)
 
     @property
     def narrowed(self) -> bool:
@@ -59,6 +60,8 @@ class Asked:
         pairs: list[tuple[str, str]] = [("q", self.text)] if self.text else []
         if self.mode != "hybrid":
             pairs.append(("mode", self.mode))
+        if not self.expand:
+            pairs.append(("expand", "0"))
         pairs += self.filters
         if page > 1:
             pairs.append(("page", str(page)))
@@ -83,6 +86,10 @@ class Asked:
         """The same search run another way."""
         return replace(self, mode=mode, page=1)
 
+    def expanded(self, expand: bool) -> Asked:
+        """The same search with other forms and synonyms of its words, or as typed."""
+        return replace(self, expand=expand, page=1)
+
     def without(self, *names: str) -> Asked:
         """The same search without those filters."""
         return replace(self, **{name: getattr(Asked(), name) for name in names}, page=1)
@@ -106,6 +113,7 @@ def read(parameters: Parameters) -> Asked:
         mode=mode,
         since=_number(parameters, "since"),
         until=_number(parameters, "until"),
+        expand=(parameters.get("expand") or "1").strip() not in ("0", "off", "no", "false"),
         page=1 if page is None else max(page, 1),
         **several,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from kb.knowledge_base import KnowledgeBase
 from kb.site.asked import SEVERAL, Asked
 from kb.site.citation import type_label
-from kb.site.search import run, without_axis
+from kb.site.search import count, ids, without_axis
 from kb.site.words import DOOR
 
 _SHOWN = 6
@@ -59,13 +59,12 @@ class Years:
 class Counts:
     """Records by value of each axis, each counted without the filter that narrows by it."""
 
-    def __init__(self, library: KnowledgeBase, asked: Asked, ids: Sequence[str]) -> None:
+    def __init__(self, library: KnowledgeBase, asked: Asked, total: int) -> None:
         self.library = library
         self.asked = asked
-        self.total = len(ids)
-        # By the search that found them: the same search is not run, nor counted, twice.
-        self._found = {asked: json.dumps(list(ids))}
-        self._counted: dict[Asked, dict[str, dict[str, int]]] = {}
+        self.total = total
+        # By search: the same search is not counted twice.
+        self._counted: dict[Asked, Mapping[str, Mapping[str, int]]] = {}
 
     def of(self, name: str, axis: str) -> Mapping[str, int]:
         """Value -> records on that axis, without the filter ``name`` ("since" stands for the years)."""
@@ -75,9 +74,7 @@ class Counts:
         factors = [theme for theme in self.asked.theme if self.library.themes[theme].axis == "factor"]
         if name == "direction" and factors:
             return self._tags(asked, "direction", factors)
-        if asked not in self._counted:
-            self._counted[asked] = self._all(asked)
-        return self._counted[asked].get(axis, {})
+        return self._all(asked).get(axis, {})
 
     def _lifted(self, name: str, axis: str) -> Asked:
         if name == "theme":
@@ -86,30 +83,28 @@ class Counts:
             lifted = self.asked.without(*(("since", "until") if name == "since" else (name,)))
         return replace(lifted, page=self.asked.page)
 
-    def _ids(self, asked: Asked) -> str:
-        if asked not in self._found:
-            self._found[asked] = json.dumps(run(self.library, asked, whole=True).ids)
-        return self._found[asked]
+    def _all(self, asked: Asked) -> Mapping[str, Mapping[str, int]]:
+        if asked not in self._counted:
+            self._counted[asked] = count(self.library, asked)
+        return self._counted[asked]
 
-    def _all(self, asked: Asked) -> dict[str, dict[str, int]]:
-        counts: dict[str, dict[str, int]] = {}
-        for row in self.library.store.query(
-            "select axis, value, count(*) as count from facets"
-            " where axis <> 'tag' and record in (select value from json_each(?)) group by axis, value",
-            [self._ids(asked)],
-        ):
-            counts.setdefault(row["axis"], {})[row["value"]] = row["count"]
-        return counts
-
-    def _tags(self, asked: Asked, wanted: str, given: Sequence[str]) -> dict[str, int]:
+    def _tags(self, asked: Asked, wanted: str, given: Sequence[str]) -> Mapping[str, int]:
         """With a theme and a direction both, one tag must carry both; so they are counted together."""
+        if len(given) == 1:
+            pairs = (value.split(":") for value in self._all(asked).get("tag", {}))
+            return {
+                (theme if wanted == "theme" else direction): self._all(asked)["tag"][f"{theme}:{direction}"]
+                for theme, direction in pairs
+                if (direction if wanted == "theme" else theme) == given[0]
+            }
+        # A record may have several of the tags that are alternatives, and counts once.
         theme, direction = "substr(value, 1, instr(value, ':') - 1)", "substr(value, instr(value, ':') + 1)"
         shown, held = (theme, direction) if wanted == "theme" else (direction, theme)
         rows = self.library.store.query(
             f"select {shown} as shown, count(distinct record) as count from facets"
             f" where axis = 'tag' and record in (select value from json_each(?))"
             f" and {held} in (select value from json_each(?)) group by shown",
-            [self._ids(asked), json.dumps(list(given))],
+            [json.dumps(ids(self.library, asked)), json.dumps(list(given))],
         )
         return {row["shown"]: row["count"] for row in rows}
 
@@ -144,8 +139,8 @@ def years(counts: Counts) -> list[Years]:
         return []
     width = 5 if max(by_year) - min(by_year) < 45 else 10
     spans: Counter[int] = Counter()
-    for year, count in by_year.items():
-        spans[year - year % width] += count
+    for year, records in by_year.items():
+        spans[year - year % width] += records
     fullest = max(spans.values())
     return [
         Years(

@@ -18,7 +18,7 @@ from kb.site.pages import made as made_page
 from kb.site.pages import results as results_page
 from kb.site.pages import themes as themes_page
 from kb.site.render import refuse, render
-from kb.site.search import run
+from kb.site.search import ids as found_ids
 
 View = Callable[..., Awaitable[Any]]
 
@@ -126,7 +126,7 @@ async def export(datasette: Any, request: Request) -> Any:
     evidence = await _evidence(datasette, request)
     try:
         asked = asking.read(request.args)
-        ids = await evidence.read(lambda library: run(library, asked, whole=True).ids)
+        ids = await evidence.read(lambda library: found_ids(library, asked))
     except (IndexProblem, MissingExtra):
         return await _no_index(datasette, request)
     except EvidenceError as error:

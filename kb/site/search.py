@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from corpus.errors import EvidenceError
@@ -11,14 +12,25 @@ from kb.site import words
 from kb.site.asked import Asked, shorten
 
 
-def run(library: KnowledgeBase, asked: Asked, *, whole: bool = False) -> Results:
-    """What the search finds: the page it asks for or, with ``whole``, the ids of everything alone.
+def run(library: KnowledgeBase, asked: Asked) -> Results:
+    """The page of what the search finds.
 
     Raises ``EvidenceError`` with a sentence for a filter that names nothing in this library.
     """
     _check(library, asked)
-    query = replace(asked.query, limit=0, offset=0) if whole else asked.query
-    return library.run(query)
+    return library.run(asked.query)
+
+
+def ids(library: KnowledgeBase, asked: Asked) -> Sequence[str]:
+    """The ids of everything that the search finds, best first; raises as ``run`` does."""
+    _check(library, asked)
+    return library.ids(asked.query)
+
+
+def count(library: KnowledgeBase, asked: Asked) -> Mapping[str, Mapping[str, int]]:
+    """How many records found have each value of each axis; raises as ``run`` does."""
+    _check(library, asked)
+    return library.counts(asked.query)
 
 
 def without_axis(library: KnowledgeBase, asked: Asked, axis: str) -> Asked:

@@ -39,7 +39,7 @@ class Shown:
 def results(library: KnowledgeBase, asked: Asked) -> dict[str, Any]:
     """What the page of results shows; raises ``EvidenceError`` for a filter that names nothing."""
     found = run(library, asked)
-    counts = narrowing.Counts(library, asked, found.ids)
+    counts = narrowing.Counts(library, asked, found.total)
     pages = max(1, -(-found.total // PAGE_SIZE))
     return {
         "asked": asked,
@@ -90,7 +90,7 @@ def _order(library: KnowledgeBase, tag: Tag, asked: Asked) -> tuple[bool, bool, 
     """What fits the filters comes first, then what holds the words that were asked for."""
     fits_theme = not asked.theme or tag.theme in asked.theme
     fits_direction = not asked.direction or tag.direction in asked.direction
-    answers = bool(asked.text) and MARK[0] in library.index.snippet(asked.text, tag.quote)
+    answers = bool(asked.text) and MARK[0] in library.index.snippet(asked.query, tag.quote)
     return not (fits_theme and fits_direction), not fits_theme, not answers, tag.direction is None, -tag.score
 
 
