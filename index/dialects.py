@@ -93,7 +93,8 @@ _SIDE = r"(?!(?i:and|or|not)(?![^\s()\"\[\]]))[^\s()\"\[\]]+"
 #: A phrase, words side by side, or the end of a bracket: what a field that stands behind is of.
 _TERM = rf'(?P<term>"[^"]*"|\)|(?<![^\s()"\[\]]){_SIDE}(?:\s+{_SIDE}){{0,7}}?)'
 _SUFFIX = r"\.(?P<code>(?:[a-z]{2}|m_titl)(?:,\s?[a-z]{2})*)\.(?=[\s)]|$)"
-_COLON = r":(?P<code>(?:ti|ab|kw|au|so|pt)(?:,(?:ti|ab|kw|au|so|pt))*)(?=[\s)]|$)"
+_OWN = "".join(rf"(?<!\b(?i:{name}))" for name in _FIELDS)
+_COLON = rf"{_OWN}:(?P<code>(?:ti|ab|kw|au|so|pt)(?:,(?:ti|ab|kw|au|so|pt))*)(?=[\s)]|$)"
 _BEHIND = re.compile(
     rf"{_TERM}(?:\s?{_TAG}|(?i:{_SUFFIX.replace('code', 'suffix')})|{_COLON.replace('code', 'colon')})"
 )
@@ -104,7 +105,10 @@ _BEFORE = re.compile(
 )
 _HEADING = r"[A-Z][\w ,'’-]{0,80}\w"
 _SUBHEADING = r"(?:[a-z]{2}(?:,\s?[a-z]{2})*)?(?:\s*\[[^\]]*\])?(?=[\s)]|$)"
-_WORD = r"(?:\"[^\"]*\"|[\w'’-]+)(?![\w*?$#])"
+# What stands before an operator of nearness, and behind it, is not an operator itself.
+_BEFORE_NEAR = "".join(rf"(?<!\b(?i:{operator}))" for operator in ("and", "or", "not"))
+_BEHIND_NEAR = r"(?!(?i:and|or|not)(?![\w*?$#-]))"
+_WORD = rf"(?:\"[^\"]*\"|{_BEHIND_NEAR}[\w'’-]+)(?![\w*?$#])"
 _NEAR = (
     r"(?:(?i:adj)(?P<adj>\d{0,2})|(?i:near|onear|pre|w|n|next)/(?P<slash>\d{1,2})|NEAR(?P<near>\d{0,2})|NEXT"
     r"|(?<=[)\"*]\s)[NW](?P<after>\d{1,2})|[NW](?P<before>\d{1,2})(?=\s+[(\"]))"
@@ -116,7 +120,7 @@ _NOWHERE = (
     r"|\b(?:LA|DT|WC|OG)\s?=\s?(?:\([^()]*\)|\"[^\"]*\"|\w+))"
 )
 _RANGE = r'"?(\d{4})[\d/]*"?\s?(?:\[[^\]]*\]\s?)?[:-]\s?"?(\d{4})[\d/]*"?\s?\[(?i:dp|pdat|date[^\]]*)\]'
-_TRUNCATED = r"(?<=[A-Za-z]{3})\$\d?(?=[\s).:\"]|$)|(?<=\w\*)\d(?=[\s)]|$)"
+_TRUNCATED = r"(?<=[A-Za-z]{3})\$\d?(?=[\s).:\"]|$)"
 _FOREIGN = re.compile(
     "|".join(
         [
@@ -124,7 +128,7 @@ _FOREIGN = re.compile(
                 "?P<code>", "?:"
             ),
             re.sub(r"\?P<\w+>", "?:", f'{_TAG}|(?<=[\\w*"?)]){_COLON}|{_BEFORE.pattern}'),
-            rf"(?<=[\w)\"*?$])\s{_NAMELESS}\s(?=[\w(\"*])",
+            rf"(?<=[\w)\"*?$]){_BEFORE_NEAR}\s{_NAMELESS}\s{_BEHIND_NEAR}(?=[\w(\"*])",
             rf"{_TRUNCATED}|(?<=[a-z])#(?=[a-z])|{_REFERENCE}|{_NOWHERE}",
             r"\[mh |(?i:mesh descriptor:)|\b(?:MH|MM|DE) \"|\bPUBYEAR\b",
         ]
@@ -165,7 +169,7 @@ class _Strategy:
         self._sub(_NOWHERE, self._drop)
         self._fields()
         self._near()
-        self._sub(_TRUNCATED, lambda match: "*" if "$" in match[0] else "", "`$` as `*`")
+        self._sub(_TRUNCATED, "*", "`$` as `*`")
         self._sub(r"(?<=[a-z])#(?=[a-z])", "?", "`#` as `?`")
         self._sub(r"(?<![^\s(])(and|or|not)(?![^\s)])", lambda match: match[0].upper())
         self._sub(r"^\d{1,3}[.)]?\s+(?=[\"(\w])(?!(?:AND|OR|NOT)\b)", "")
@@ -258,7 +262,7 @@ class _Strategy:
     def _near(self) -> None:
         self._sub(rf"{_WORD}(?:\s+{_NAMELESS}\s+{_WORD})+", self._near_words, 'near words as "trust power"~3')
         self._sub(
-            rf"(?<=[\w)\"*?$#])\s+{_NAMELESS}\s+(?=[\w(\"*])",
+            rf"(?<=[\w)\"*?$#]){_BEFORE_NEAR}\s+{_NAMELESS}\s+{_BEHIND_NEAR}(?=[\w(\"*])",
             " AND ",
             "near endings or brackets as AND",
         )

@@ -251,6 +251,8 @@ class _Reader:
         for run in re.finditer(r"(?:[^\W_]|['’\u00ad*?])+", word):
             pieces = _PATTERN_WORD.findall(run.group().strip("?"))
             pattern = re.sub(r"[*?]*\*[*?]*", "*", "".join(fold(piece) or piece for piece in pieces))
+            # At most so many letters, in other systems.
+            pattern = re.sub(r"(?<=\w\*)\d$", "", pattern)
             if "*" not in pattern and "?" not in pattern:
                 found += [Term(form, field) for form in self._split_for(field)(pattern)]
             elif pattern.strip("*?"):

@@ -90,9 +90,9 @@ class Years:
 
     def __str__(self) -> str:
         """As it is typed: ``year:[2000 TO 2009]``."""
-        if self.since == self.until:
-            return f"year:{self.since}"
-        ends = (str(end) if end is not None else "" for end in (self.since, self.until))
+        if self.since is not None and self.since == self.until:
+            return f"year:{self.since:04}"
+        ends = (f"{end:04}" if end is not None else "" for end in (self.since, self.until))
         return f"year:[{' TO '.join(ends)}]"
 
 
