@@ -37,7 +37,7 @@ def fuse(
     semantic: Scored,
     *,
     limit: int | None = None,
-    weight: float = WEIGHT,
+    weight: float | None = None,
     floor: float = 0.0,
     k: int = 60,
 ) -> list[Fused]:
@@ -48,6 +48,7 @@ def fuse(
     where all found are candidates, a document not found: 0 for words, ``floor`` for cosines. Equal
     scores order by number, so one query gives one list, of the best ``limit``.
     """
+    weight = WEIGHT if weight is None else weight
     scores: dict[int, float] = {}
     for ranking, share, none in ((keyword, 1 - weight, 0.0), (semantic, weight, floor)):
         lowest = ranking[CANDIDATES][1] if len(ranking) > CANDIDATES else none

@@ -170,7 +170,7 @@ class Index:
     def suggest(self, text: str) -> str | None:
         """``text`` with words of the library for those that it does not have; ``None`` where none is like."""
         unreadable = isinstance(self._keyword, Unreadable)
-        return None if unreadable else suggest(text, parse(text), self._keyword)
+        return None if unreadable else suggest(text, parse(text, synonyms=self._synonyms), self._keyword)
 
     def snippet(self, query: Query, text: str, length: int = LENGTH) -> str:
         """The best passage of a text for a query's words, each word found between ``MARK`` characters."""

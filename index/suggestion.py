@@ -20,7 +20,8 @@ def suggest(text: str, reading: Reading, keyword: KeywordIndex) -> str | None:
     Names, numbers, patterns and what is asked for as printed stay as they are. What is suggested finds
     something.
     """
-    unknown = _unknown(reading, keyword)
+    # A way to say something is known, whether or not the library says it so.
+    unknown = _unknown(reading, keyword) - {form for way, _ in reading.expansions for form in forms(way)}
     if not unknown:
         return None
     kept = [match.span() for match in (*_FIELD.finditer(text), *_SIGNED.finditer(text))]

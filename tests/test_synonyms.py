@@ -111,6 +111,13 @@ def test_a_library_is_searched_for_all_the_ways_to_say_it(engine, text, records,
     index.close()
 
 
+def test_an_abbreviation_that_was_understood_is_not_taken_for_a_misprint(tmp_path):
+    build(tmp_path, [Document("a", "A marsh", "Water.")], corpus_hash="1", embedder=None)
+    index = Index.open(tmp_path, synonyms=KNOWN)
+    assert index.suggest("MASH") is None
+    assert index.suggest("mash") == "marsh"
+
+
 @given(st.lists(st.lists(st.text("AbÉ& -e1", max_size=6), max_size=4), max_size=4), st.text("AbÉ& -e1\"'()"))
 def test_any_groups_and_any_text_are_read_and_read_again_the_same(groups, text):
     tree = parse(text, synonyms=Synonyms.of(groups)).tree
