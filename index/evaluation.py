@@ -50,7 +50,8 @@ def indexed(
         raise IndexProblem(
             next(iter(manifest.notes), f"{folder}: has no vectors to score search by meaning.")
         )
-    index = Index.open(folder, embedder)
+    # Queries are encoded as users' are, by the exported model.
+    index = Index.open(folder, None if manifest.query_model else embedder)
     if faults := index.faults():
         index.close()
         raise IndexProblem(faults[0])

@@ -166,10 +166,16 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+#: Every rule needs one of these letters, and most words have none.
+_LETTERS = re.compile(r"is|our|re|cent|ogue|ll|ae|oe")
+
+
 def american(word: str) -> str:
     """The lower-case ``word`` in the spelling that stands for all its spellings."""
     if word in _EXACT:
         return _EXACT[word]
+    if not _LETTERS.search(word):
+        return word
     for pattern, form in _RULES:
         if pattern.search(word) and not (form.startswith("iz") and _ALWAYS_ISE.match(word)):
             word = pattern.sub(form, word)

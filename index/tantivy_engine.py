@@ -19,14 +19,14 @@ from index.engine import Document, Matches, Progress, asks_words, filter_trees
 from index.tantivy_files import check_sizes, note_sizes, readable, writable
 from index.tantivy_lexicon import Lexicon, write_lexicon
 from index.tantivy_query import Compiler, all_of, any_of
+from index.tantivy_ready import Ready
 from index.tantivy_schema import PRINTED, document_of, number_of, register, schema
-from index.tantivy_text import Texts
 from index.tree import Or, Term, Tree
 from index.words import STOP_WORDS, forms, stem
 
 _WORDS = "words"
 #: Memory for what is not yet written; about 150,000 records fill it. One thread writes, so that records stand
-#: in the order of their numbers; Python, which makes the words out, is the slower side anyway.
+#: in the order of their numbers; reading the texts takes longer anyway.
 _HEAP = 1_000_000_000
 #: More values than any facet has.
 _MOST_VALUES = 65_000
@@ -46,11 +46,10 @@ class TantivyEngine:
             index = tantivy.Index(schema(), str(folder))
             register(index)
             writer = index.writer(_HEAP, num_threads=1)
-        texts = Texts()
-        for number, document in enumerate(documents):
-            made = document_of(document, number, texts)
+        ready = Ready()
+        for number, fields in enumerate(ready.read(documents)):
             with writable(folder):
-                writer.add_document(made)
+                writer.add_document(document_of(number, fields))
             if progress:
                 progress(number + 1)
         with writable(folder):
@@ -58,7 +57,7 @@ class TantivyEngine:
             writer.wait_merging_threads()
         _order_segments(index, folder)
         index.reload()
-        write_lexicon(folder / _WORDS, _lexicon(index.searcher(), texts))
+        write_lexicon(folder / _WORDS, _lexicon(index.searcher(), ready.forms))
         note_sizes(folder)
 
     def open(self, folder: Path) -> TantivyIndex:
@@ -165,12 +164,12 @@ class TantivyIndex:
         return math.log(1 + (self._searcher.num_docs - found + 0.5) / (found + 0.5))
 
 
-def _lexicon(searcher: Any, texts: Texts) -> Iterable[tuple[str, int]]:
+def _lexicon(searcher: Any, forms: Iterable[str]) -> Iterable[tuple[str, int]]:
     """The words as printed and in their one form, each with the number of records that have it."""
     counts: Counter[str] = Counter()
     for name in PRINTED:
         counts.update(dict(searcher.terms_with_prefix(name, "")))
-    for form in texts.forms:
+    for form in forms:
         counts.setdefault(form, 1)
     return counts.items()
 

@@ -14,6 +14,9 @@ from index.tantivy_text import Texts
 PLACED = ("title", "abstract", "keyword", "author", "journal")
 #: The same texts as printed.
 PRINTED = tuple(f"printed_{name}" for name in PLACED)
+Fields = tuple[int | None, list[tuple[str, str]], bytes]
+"""Of a record: its year, the names of its fields with their texts, and what it is about."""
+
 #: In ``newest``, so many bits below the year hold the number, turned so that a lower number is newer.
 _BITS = 32
 _LAST = (1 << _BITS) - 1
@@ -54,8 +57,8 @@ def number_of(newest_key: int) -> int:
     return _LAST - (newest_key & _LAST)
 
 
-def document_of(document: Document, number: int, texts: Texts) -> Any:
-    """What is indexed of a document."""
+def fields_of(document: Document, texts: Texts) -> Fields:
+    """What is indexed of a document's texts: names of fields, each with a text."""
     printed = (
         document.title,
         document.abstract,
@@ -63,29 +66,31 @@ def document_of(document: Document, number: int, texts: Texts) -> Any:
         document.authors,
         document.container_title,
     )
-    made = tantivy.Document()
-    stems = []
+    fields, stems = [], []
     for name, text in zip(PLACED, printed, strict=True):
+        stems.append(texts.stems(text) if text else "")
         if text:
-            stems.append(texts.stems(text))
-            made.add_text(name, stems[-1])
-            made.add_text(f"printed_{name}", texts.raw(text))
-        else:
-            stems.append("")
+            fields += [(name, stems[-1]), (f"printed_{name}", texts.raw(text))]
     anywhere = " ".join((*[stems[0]] * TITLE_WEIGHT, *stems[1:]))
-    year = document.year
-    made.add_text(
-        "text", f"{anywhere} {texts.parts(anywhere)} {'' if year is None else texts.stems(str(year))}"
-    )
+    year = "" if document.year is None else texts.stems(str(document.year))
+    fields.append(("text", f"{anywhere} {texts.parts(anywhere)} {year}"))
+    for name in TERM_FIELDS:
+        values = [document.doi.strip().lower()] if name == "doi" else document.facets.get(name, ())
+        fields += [(name, _clean(value).decode()) for value in dict.fromkeys(filter(None, values))]
+    return document.year, fields, _clean(f"{document.title} {document.title} {document.abstract}")
+
+
+def document_of(number: int, fields: Fields) -> Any:
+    """What Tantivy takes for a document."""
+    year, texts, about = fields
+    made = tantivy.Document()
+    for name, text in texts:
+        made.add_text(name, text)
     if year is not None:
         made.add_integer("year", min(max(year, -_YEARS_BEFORE), _LAST_YEAR))
     made.add_unsigned("number", number)
     made.add_unsigned("newest", newest(year, number))
-    for name in TERM_FIELDS:
-        values = [document.doi.strip().lower()] if name == "doi" else document.facets.get(name, ())
-        for value in dict.fromkeys(filter(None, values)):
-            made.add_text(name, _clean(value).decode())
-    made.add_bytes("about", _clean(f"{document.title} {document.title} {document.abstract}"))
+    made.add_bytes("about", about)
     return made
 
 

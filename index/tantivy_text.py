@@ -99,10 +99,9 @@ class Texts:
     def stems(self, text: str) -> str:
         """The stems of the words, with one space or more between."""
         chunks = text.split()
-        read = " ".join(map(self._stems.__getitem__, chunks))
-        if _OPEN not in read:
-            return read
-        return self._windowed(text, chunks)
+        read = list(map(self._stems.__getitem__, chunks))
+        found = " ".join(read)
+        return self._windowed(text, chunks, read) if _OPEN in found else found
 
     def parts(self, stems: str) -> str:
         """The stems of the words within the compounds among ``stems``, as often as those stand there."""
@@ -111,8 +110,7 @@ class Texts:
             return ""
         return " ".join(self._parts[whole] for whole in found if whole in self._parts)
 
-    def _windowed(self, text: str, chunks: Sequence[str]) -> str:
-        read = list(map(self._stems.__getitem__, chunks))
+    def _windowed(self, text: str, chunks: Sequence[str], read: list[str]) -> str:
         done: list[str] = []
         begun = 0
         for place in [place for place, stems in enumerate(read) if stems[:1] == _OPEN]:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from index import spelling
 from index.spelling import american
 from index.words import alike, forms, joined, raw_words, stem, words
 
@@ -170,3 +171,14 @@ def test_one_spelling_is_its_own(word):
 @given(st.text())
 def test_words_as_written_hold_no_space(text):
     assert all(word.isalnum() for word in raw_words(text))
+
+
+_PIECES = ["is", "our", "re", "cent", "ring", "ed", "ogue", "ll", "ae", "oe", "l", "arm", "h", "n", "an", "p"]
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=5).map("".join))
+def test_a_word_without_the_letters_of_any_rule_is_in_its_spelling(word):
+    ruled = word
+    for pattern, form in spelling._RULES:
+        ruled = pattern.sub(form, ruled)
+    assert spelling._LETTERS.search(word) or ruled == word
