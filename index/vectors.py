@@ -26,6 +26,8 @@ FLOOR = 0.2
 #: Up to so many documents every one is scored; of more, those that are nearest by one bit a place, and so
 #: many are given back unless more are asked for.
 EXACT, NEAREST = 20_000, 1000
+#: So many multiplications are still done on one core.
+_SMALL = 900_000
 
 
 class VectorIndex:
@@ -152,9 +154,20 @@ class VectorIndex:
 
 def token_cosines(tokens: Any, codes: Any) -> Any:
     """The cosine of each code, as a vector of -1 and 1, with each of ``tokens``: shape (codes, tokens)."""
-    dim = tokens.shape[1]
-    bits = np.unpackbits(codes, axis=1, count=dim).astype(np.float32)
-    return (2 * (bits @ tokens.T) - tokens.sum(axis=1)) / np.sqrt(dim)
+    count, dim = tokens.shape
+    cosines = np.empty((len(codes), count), dtype=np.float32)
+    length = np.float32(np.sqrt(dim))
+    columns = np.ascontiguousarray(tokens.T, dtype=np.float32) * (2 / length)
+    # So few at once that they stay in the processor's cache, and that no threads are started for them, which
+    # on a busy machine takes ten times as long: 23,000 codes with 20 tokens in 6 ms instead of 25.
+    size = max(_SMALL // (count * dim), 1)
+    bits = np.empty((min(size, len(codes)), dim), dtype=np.float32)
+    for start in range(0, len(codes), size):
+        part = codes[start : start + size]
+        np.copyto(bits[: len(part)], np.unpackbits(part, axis=1, count=dim))
+        np.matmul(bits[: len(part)], columns, out=cosines[start : start + size])
+    cosines -= tokens.sum(axis=1, dtype=np.float32) / length
+    return cosines
 
 
 def _best(numbers: Any, scores: Any, floor: float, limit: int | None) -> list[tuple[int, float]]:
