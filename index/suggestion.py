@@ -10,7 +10,7 @@ from index.language import Reading, parse
 from index.tree import Phrase, Term, asked
 from index.words import forms, words
 
-_FIELD = re.compile(r"(?i:author|journal|exact):(?:\"[^\"]*\"?|\([^()]*\)?|\S+)|\b\w+:(?=\S)")
+_FIELD = re.compile(r"(?i:author|journal|exact|year):(?:\"[^\"]*\"?|\([^()]*\)?|\S+)|\b\w+:(?=\S)")
 _SIGNED = re.compile(r"\S*[*?~]\S")
 
 
