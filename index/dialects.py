@@ -10,130 +10,27 @@ import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
-from index.tree import FACET_FIELDS, TEXT_FIELDS
+from index.dialect_signs import (
+    BEFORE,
+    BEFORE_NEAR,
+    BEHIND,
+    BEHIND_NEAR,
+    CODES,
+    FIELDS,
+    FOREIGN,
+    HEADING,
+    NAMELESS,
+    NEAR,
+    NOWHERE,
+    RANGE,
+    REFERENCE,
+    SUBHEADING,
+    TRUNCATED,
+    WORD,
+)
+from index.tree import TEXT_FIELDS
 from index.words import forms
 
-_FIELDS = (*TEXT_FIELDS, *FACET_FIELDS, "year")
-# What other systems call a field, in capitals or not, and what it is here; "" is anywhere, "-" is nowhere.
-_CODES = {
-    **dict.fromkeys(["ti", "title", "m_titl", "itemtitle"], "title"),
-    **dict.fromkeys(
-        ["au", "auth", "author", "authors", "1au", "fau", "authlastname", "author-name"], "author"
-    ),
-    **dict.fromkeys(["jn", "jw", "jx", "so", "ta", "jour", "journal", "srctitle", "source"], "journal"),
-    **dict.fromkeys(["kw", "kf", "ot", "ak", "key", "authkey", "keywords", "keyword", "de"], "keyword"),
-    **dict.fromkeys(["yr", "dp", "py", "pdat", "pubyear", "year"], "year"),
-    **dict.fromkeys(
-        [
-            "ab",
-            "abs",
-            "abstract",
-            "tiab",
-            "tw",
-            "mp",
-            "tx",
-            "ts",
-            "all",
-            "text",
-            "topic",
-            "noft",
-            "su",
-            "sh",
-            "hw",
-            "mh",
-            "mesh",
-            "majr",
-            "subject",
-            "id",
-            "title-abs-key",
-            "title-abs",
-            "title/abstract",
-            "kp",
-            "nm",
-            "rn",
-            "rs",
-            "indexterms",
-            "mainsubject",
-            "any",
-            "anywhere",
-        ],
-        "",
-    ),
-    **dict.fromkeys(
-        [
-            "la",
-            "lang",
-            "language",
-            "pt",
-            "dt",
-            "doctype",
-            "sb",
-            "subset",
-            "filter",
-            "ad",
-            "af",
-            "cp",
-            "ct",
-            "og",
-            "wc",
-            "subjarea",
-            "ssh",
-        ],
-        "-",
-    ),
-}
-_TAG = (
-    r"\[(?P<code>(?i:title/abstract|title|abstract|text words?|all(?: fields)?|other term|date - [^\]:~]*"
-    r"|journal|mesh(?: terms?| major topic| subheading)?|authors?(?: - [^\]:~]*)?|publication (?:type|date)"
-    r"|supplementary concept"
-    r"|language|lang|filter|affiliation|tiab|ti|ab|tw|mh|majr|au|1au|fau|ta|so|ot|nm|rn|sh|dp|pdat|pt|la|sb|ad))"
-    r"(?::(?:(?i:noexp)|~(?P<near>\d+)))?\]"
-)
-_SIDE = r"(?!(?i:and|or|not)(?![^\s()\"\[\]]))[^\s()\"\[\]]+"
-#: A phrase, words side by side, or the end of a bracket: what a field that stands behind is of.
-_TERM = rf'(?P<term>"[^"]*"|\)|(?<![^\s()"\[\]]){_SIDE}(?:\s+{_SIDE}){{0,7}}?)'
-_SUFFIX = r"\.(?P<code>(?:[a-z]{2}|m_titl)(?:,\s?[a-z]{2})*)\.(?=[\s)]|$)"
-_OWN = "".join(rf"(?<!\b(?i:{name}))" for name in _FIELDS)
-_COLON = rf"{_OWN}:(?P<code>(?:ti|ab|kw|au|so|pt)(?:,(?:ti|ab|kw|au|so|pt))*)(?=[\s)]|$)"
-_BEHIND = re.compile(
-    rf"{_TERM}(?:\s?{_TAG}|(?i:{_SUFFIX.replace('code', 'suffix')})|{_COLON.replace('code', 'colon')})"
-)
-_BEFORE = re.compile(
-    r"(?<![\w-])(?:(?P<code>TITLE-ABS-KEY|TITLE-ABS|TITLE|ABS|KEY|ALL|AUTH|AUTHKEY|SRCTITLE|INDEXTERMS)\s?(?=\()"
-    r"|(?P<wos>TS|TI|AB|AK|AU|SO|PY|KP|ALL|LA|DT|WC|OG)\s?=\s?(?=[(\"\w])|(?P<ebsco>TI|AB|TX|SU|AU|KW|SO)\s+(?=[(\"])"
-    r"|(?P<proquest>(?:ti|ab|su|noft|mainsubject)(?:,(?:ti|ab|su))*)(?=\([\"(a-zA-Z]))"
-)
-_HEADING = r"[A-Z][\w ,'’-]{0,80}\w"
-_SUBHEADING = r"(?:[a-z]{2}(?:,\s?[a-z]{2})*)?(?:\s*\[[^\]]*\])?(?=[\s)]|$)"
-# What stands before an operator of nearness, and behind it, is not an operator itself.
-_BEFORE_NEAR = "".join(rf"(?<!\b(?i:{operator}))" for operator in ("and", "or", "not"))
-_BEHIND_NEAR = r"(?!(?i:and|or|not)(?![\w*?$#-]))"
-_WORD = rf"(?:\"[^\"]*\"|{_BEHIND_NEAR}[\w'’-]+)(?![\w*?$#])"
-_NEAR = (
-    r"(?:(?i:adj)(?P<adj>\d{0,2})|(?i:near|onear|pre|w|n|next)/(?P<slash>\d{1,2})|NEAR(?P<near>\d{0,2})|NEXT"
-    r"|(?<=[)\"*]\s)[NW](?P<after>\d{1,2})|[NW](?P<before>\d{1,2})(?=\s+[(\"]))"
-)
-_NAMELESS = re.sub(r"\?P<\w+>", "?:", _NEAR)
-_REFERENCE = r"(?:\b(?i:and|or)/\d+(?:[-,]\d+)*|(?<![^\s(])#\d+(?![\w-])|^(?i:limit)\s.+\s(?i:to)\s.+$)"
-_NOWHERE = (
-    r"(?:(?:LIMIT-TO|EXCLUDE|LANGUAGE|DOCTYPE|SUBJAREA|PUBSTAGE|SRCTYPE|AFFILCOUNTRY)\s?\([^()]*\)"
-    r"|\b(?:LA|DT|WC|OG)\s?=\s?(?:\([^()]*\)|\"[^\"]*\"|\w+))"
-)
-_RANGE = r'"?(\d{4})[\d/]*"?\s?(?:\[[^\]]*\]\s?)?[:-]\s?"?(\d{4})[\d/]*"?\s?\[(?i:dp|pdat|date[^\]]*)\]'
-_TRUNCATED = r"(?<=[A-Za-z]{3})\$\d?(?=[\s).:\"]|$)"
-_FOREIGN = re.compile(
-    "|".join(
-        [
-            rf"\b(?i:exp)\s+\*?\w[\w ,'’-]{{0,80}}/|^\*?{_HEADING}/$|(?<=[\w*\"?$)]){_SUFFIX}".replace(
-                "?P<code>", "?:"
-            ),
-            re.sub(r"\?P<\w+>", "?:", f'{_TAG}|(?<=[\\w*"?)]){_COLON}|{_BEFORE.pattern}'),
-            rf"(?<=[\w)\"*?$]){_BEFORE_NEAR}\s{_NAMELESS}\s{_BEHIND_NEAR}(?=[\w(\"*])",
-            rf"{_TRUNCATED}|(?<=[a-z])#(?=[a-z])|{_REFERENCE}|{_NOWHERE}",
-            r"\[mh |(?i:mesh descriptor:)|\b(?:MH|MM|DE) \"|\bPUBYEAR\b",
-        ]
-    )
-)
 _FIELD = re.compile(r"(?<![^\s(|])(?P<name>[A-Za-z][A-Za-z_-]{1,19}):(?P<gap>\s?)(?=[^\s:/)])")
 _ADDRESSES = {"http", "https", "urn", "mailto", "ftp", "arxiv", "pmid", "isbn", "issn", "orcid", "hdl"}
 _SHOWN = 5
@@ -142,7 +39,7 @@ _SHOWN = 5
 def translated(text: str) -> tuple[str, tuple[str, ...]]:
     """A query in the language of this system, and a sentence for each kind of thing that was rewritten."""
     notes: list[str] = []
-    if _FOREIGN.search(text):
+    if FOREIGN.search(text):
         found = _Strategy(text)
         if not forms(re.sub(r"\b(?:AND|OR|NOT)\b", "", found.text)):
             return text, (
@@ -162,14 +59,14 @@ class _Strategy:
         self._left_out: dict[str, None] = {}
         self._quoted: list[str] = []
         self.text = text.replace(_KEEP, " ")
-        self._sub(_RANGE, r"year:[\1 TO \2]", "dates as year:[2000 TO 2009]")
+        self._sub(RANGE, r"year:[\1 TO \2]", "dates as year:[2000 TO 2009]")
         self._sub('"([^"]*)"', self._keep)
         self._headings()
-        self._sub(_REFERENCE, self._drop)
-        self._sub(_NOWHERE, self._drop)
+        self._sub(REFERENCE, self._drop)
+        self._sub(NOWHERE, self._drop)
         self._fields()
         self._near()
-        self._sub(_TRUNCATED, "*", "`$` as `*`")
+        self._sub(TRUNCATED, "*", "`$` as `*`")
         self._sub(r"(?<=[a-z])#(?=[a-z])", "?", "`#` as `?`")
         self._sub(r"(?<![^\s(])(and|or|not)(?![^\s)])", lambda match: match[0].upper())
         self._sub(r"^\d{1,3}[.)]?\s+(?=[\"(\w])(?!(?:AND|OR|NOT)\b)", "")
@@ -204,8 +101,8 @@ class _Strategy:
     def _headings(self) -> None:
         hint = "subject headings as phrases"
         first = r"(?:(?<=\()|^|(?<=\s(?i:or)\s)|(?<=\s(?i:and)\s)|(?<=\d\.\s))"
-        self._sub(rf"\b(?i:exp)\s+\*?(\w[\w ,'’-]{{0,80}})/{_SUBHEADING}", r'"\1"', hint)
-        self._sub(rf"{first}\*?({_HEADING})/{_SUBHEADING}", r'"\1"', hint)
+        self._sub(rf"\b(?i:exp)\s+\*?(\w[\w ,'’-]{{0,80}})/{SUBHEADING}", r'"\1"', hint)
+        self._sub(rf"{first}\*?({HEADING})/{SUBHEADING}", r'"\1"', hint)
         self._sub(r"\[mh\s+\^?\"?([^\]\"]+)\"?[^\]]*\]", r'"\1"', hint)
         self._sub(r"(?i:mesh descriptor:)\s*\[([^\]]+)\](?:\s*explode all trees)?", r'"\1"', hint)
         self._sub(r"\b(?:MH|MM|DE)\s+(\"[^\"]*\")", r"\1", hint)
@@ -221,9 +118,9 @@ class _Strategy:
         self._sub(r"\bPY\s?=\s?\(?(\d{4}(?:-\d{4})?)\)?", r"year:\1", "years as year:2000-2009")
         if self.text.find("TITLE") >= 0:
             self._sub(r"\{([^{}]*)\}", r'"\1"')
-        self.text = _BEFORE.sub(self._field_before, self.text)
+        self.text = BEFORE.sub(self._field_before, self.text)
         place = 0
-        while match := _BEHIND.search(self.text, place):
+        while match := BEHIND.search(self.text, place):
             written = self._field_behind(match)
             self.text, place = written, max(match.start(), 0) + 1
 
@@ -260,23 +157,23 @@ class _Strategy:
         return f"{before}{f'{field}:' if field else ''}{term}{near}{after}"
 
     def _near(self) -> None:
-        self._sub(rf"{_WORD}(?:\s+{_NAMELESS}\s+{_WORD})+", self._near_words, 'near words as "trust power"~3')
+        self._sub(rf"{WORD}(?:\s+{NAMELESS}\s+{WORD})+", self._near_words, 'near words as "trust power"~3')
         self._sub(
-            rf"(?<=[\w)\"*?$#]){_BEFORE_NEAR}\s+{_NAMELESS}\s+{_BEHIND_NEAR}(?=[\w(\"*])",
+            rf"(?<=[\w)\"*?$#]){BEFORE_NEAR}\s+{NAMELESS}\s+{BEHIND_NEAR}(?=[\w(\"*])",
             " AND ",
             "near endings or brackets as AND",
         )
 
     def _near_words(self, match: re.Match[str]) -> str:
         distance = 1
-        for operator in re.finditer(rf"(?<=\s){_NEAR}(?=\s)", match[0]):
+        for operator in re.finditer(rf"(?<=\s){NEAR}(?=\s)", match[0]):
             if operator["adj"] is not None:
                 distance = max(distance, int(operator["adj"] or 1))
             elif operator[0] != "NEXT":
                 # Elsewhere the words between are counted.
                 said = operator["slash"] or operator["near"] or operator["after"] or operator["before"]
                 distance = max(distance, int(said or 9) + 1)
-        named = re.sub(rf"\s{_NAMELESS}(?=\s)", " ", match[0]).replace('"', " ")
+        named = re.sub(rf"\s{NAMELESS}(?=\s)", " ", match[0]).replace('"', " ")
         return f'"{" ".join(named.split())}"{f"~{min(distance, 99)}" if distance > 1 else ""}'
 
 
@@ -285,7 +182,7 @@ _KEEP = "\ue000"
 
 def _field_of(codes: list[str]) -> str | None:
     """What a list of fields is here: a field, ``""`` for any, "-" for nowhere; ``None`` if it is none."""
-    found = [_CODES.get(code.strip().lower(), _long_code(code)) for code in codes]
+    found = [CODES.get(code.strip().lower(), _long_code(code)) for code in codes]
     if None in found:
         return None
     return str(found[0]) if len({*found}) == 1 else ""
@@ -331,7 +228,7 @@ def _known_fields(text: str) -> tuple[str, list[str]]:
         name, known = match["name"], match["name"].lower()
         if text.count('"', 0, match.start()) % 2 or known in _ADDRESSES:
             return match[0]
-        if known in _FIELDS:
+        if known in FIELDS:
             # "Title: the story of trust" is a title, not a field.
             if match["gap"] and name == known and known != "doi":
                 example = f"{known}:{_EXAMPLES[known]}"
@@ -339,15 +236,15 @@ def _known_fields(text: str) -> tuple[str, list[str]]:
             return match[0]
         if match["gap"]:
             return match[0]
-        if _CODES.get(known) in ("", *TEXT_FIELDS):
-            field = _CODES[known]
+        if CODES.get(known) in ("", *TEXT_FIELDS):
+            field = CODES[known]
             notes[f"`{name}:` was read as {f'`{field}:`' if field else 'words anywhere'}."] = None
             return f"{field}:" if field else ""
-        near = get_close_matches(known, _FIELDS, 1, 0.7)
+        near = get_close_matches(known, FIELDS, 1, 0.7)
         if near:
             notes[f"There is no field `{name}`, so it was read as words; did you mean {near[0]}:?"] = None
         elif name == known:
-            fields = ", ".join(_FIELDS)
+            fields = ", ".join(FIELDS)
             notes[f"There is no field `{name}`, so it was read as words; fields are {fields}."] = None
         return match[0]
 

@@ -19,21 +19,22 @@ from index.dialects import translated
 from index.grammar import LIKE_YEAR, YEAR, Clause, SameGroup, Words, nodes_of
 from index.synonyms import NONE, Synonyms
 from index.tree import (
-    MOST_BOOST,
-    And,
     Every,
     Fuzzy,
     Not,
-    Or,
     Pattern,
     Phrase,
     Same,
     Term,
     Tree,
+    all_of,
+    any_of,
     as_printed,
+    asks_word,
     conditions,
     is_condition,
     raised,
+    same,
 )
 from index.words import STOP_WORDS, fold, forms, raw
 
@@ -90,7 +91,7 @@ def parse(text: str, *, synonyms: Synonyms = NONE, expand: bool = True) -> Readi
 def plain(text: str, *, expand: bool = True) -> Reading:
     """The reading of ``text`` in which nothing is an operator: its words, any of them."""
     named = [Term(form) for form in (forms if expand else raw)(text)]
-    tree = _any_of([term for term in named if term.form not in STOP_WORDS] or named)
+    tree = any_of([term for term in named if term.form not in STOP_WORDS] or named)
     if tree is None:
         return Reading(Every(), "")
     return Reading(tree if expand else as_printed(tree), text)
@@ -126,16 +127,16 @@ class _Reader:
             case SameGroup():
                 return _raised(self._read_same(node), node.boost)
             case syntax.AndGroup():
-                return _all_of([part for child in node if (part := self.read(child)) is not None])
+                return all_of([part for child in node if (part := self.read(child)) is not None])
             case syntax.OrGroup():
-                return _any_of([part for child in node if (part := self.read(child)) is not None])
+                return any_of([part for child in node if (part := self.read(child)) is not None])
             case syntax.GroupNode():
                 return _raised(self.read_group(node), node.boost)
             case plugins.PhrasePlugin.PhraseNode():
                 return _raised(self._read_phrase(node), node.boost)
             case syntax.TextNode() | syntax.Operator():
                 parts = self._read_word(node.text, _field(node), whole=True)
-                return _raised(_all_of([self._widened(part) for part in parts]), getattr(node, "boost", 1))
+                return _raised(all_of([self._widened(part) for part in parts]), getattr(node, "boost", 1))
             case _:
                 return None
 
@@ -156,8 +157,8 @@ class _Reader:
                 parts.append((read, False, False))
         for part, says_nothing in self._with_synonyms(parts):
             (required if is_condition(part) else silent if says_nothing else wanted).append(part)
-        words = _any_of(wanted or ([] if required else silent))
-        return _all_of(([words] if words is not None else []) + required)
+        words = any_of(wanted or ([] if required else silent))
+        return all_of(([words] if words is not None else []) + required)
 
     def _with_synonyms(self, parts: Sequence[tuple[Tree, bool, bool]]) -> Iterator[tuple[Tree, bool]]:
         """The parts; neighbouring words that are a way to say something are one with the other ways."""
@@ -166,15 +167,15 @@ class _Reader:
             part, alone, says_nothing = parts[place]
             for last in range(min(place + self._synonyms.longest, len(parts)), place + 1, -1):
                 run = [each for each, plainly, _ in parts[place:last] if plainly and isinstance(each, Term)]
-                if len(run) == last - place and (same := self._same_run(run)) is not None:
-                    yield same, False
+                if len(run) == last - place and (widened := self._same_run(run)) is not None:
+                    yield widened, False
                     place = last
                     break
             else:
                 widened = self._widened(part)
                 # In capitals it says something; but as it stands in texts, in any letters, it does not.
                 if says_nothing and isinstance(widened, Same):
-                    yield _same(widened.parts[1:]), False
+                    yield same(widened.parts[1:]), False
                 else:
                     yield widened, says_nothing and alone
                 place += 1
@@ -191,7 +192,7 @@ class _Reader:
         if any(len(form) == 1 for form in named):
             return widened
         telling = [term for term in run if term.form not in STOP_WORDS]
-        words = _any_of(telling)
+        words = any_of(telling)
         return Same((words, *widened.parts[1:])) if words is not None else widened
 
     def _widened(self, part: Tree) -> Tree:
@@ -206,7 +207,7 @@ class _Reader:
         others = self._synonyms.others(part, *found)
         if shown := tuple(text for text in others.values() if text):
             self.expansions[found[0].text] = shown
-        return _same((part, *others))
+        return same((part, *others))
 
     def _read_same(self, group: Any) -> Tree | None:
         """Ways to say one thing as typed; a field before the first is before all that name none."""
@@ -223,7 +224,7 @@ class _Reader:
         if len(parts) > 1 and not any(is_condition(part) and not asks_word(part) for part in parts):
             return Same(tuple(parts))
         # A clause is no way to say something.
-        return _any_of(list(dict.fromkeys(part for node in nodes if (part := self.read(node)) is not None)))
+        return any_of(list(dict.fromkeys(part for node in nodes if (part := self.read(node)) is not None)))
 
     def _read_phrase(self, node: Any) -> Tree | None:
         phrase = self._phrase(self._split_for(_field(node))(node.text), _field(node), max(1, node.slop))
@@ -266,22 +267,11 @@ class _Reader:
         named = tuple(self._split_for(field)(" ".join(named)))
         # Each two of them are looked for near each other; more was not typed as a query.
         if distance > 1 and len(named) > _MOST_NEAR:
-            return _all_of([Term(form, field) for form in named])
+            return all_of([Term(form, field) for form in named])
         return Phrase(named, field, distance) if len(named) > 1 else Term(named[0], field)
 
     def _split_for(self, field: str) -> Callable[[str], list[str]]:
         return raw if field == "exact" else self._split if not field else forms
-
-
-def asks_word(tree: Tree) -> bool:
-    """Whether a tree is a word, a phrase, or several."""
-    match tree:
-        case And(parts) | Or(parts) | Same(parts):
-            return all(map(asks_word, parts))
-        case Term() | Phrase() | Pattern() | Fuzzy():
-            return True
-        case _:
-            return False
 
 
 def _field(node: Any) -> str:
@@ -290,29 +280,6 @@ def _field(node: Any) -> str:
 
 def _raised(tree: Tree | None, boost: float) -> Tree | None:
     return raised(tree, boost) if tree is not None and boost != 1 else tree
-
-
-def _same(parts: Sequence[Tree]) -> Tree:
-    return Same(tuple(parts)) if len(parts) > 1 else parts[0]
-
-
-def _any_of(parts: Sequence[Tree]) -> Tree | None:
-    """One tree of alternatives, in which a repeated word counts as often as it was repeated."""
-    counts: dict[Tree, float] = {}
-    for part in (inner for outer in parts for inner in (outer.parts if isinstance(outer, Or) else (outer,))):
-        count: float = 1
-        if isinstance(part, Term | Phrase | Pattern | Fuzzy):
-            part, count = replace(part, boost=1), part.boost
-        counts[part] = counts.get(part, 0) + count
-    alternatives = tuple(raised(part, min(count, MOST_BOOST)) for part, count in counts.items())
-    return Or(alternatives) if len(alternatives) > 1 else (alternatives[0] if alternatives else None)
-
-
-def _all_of(parts: Sequence[Tree]) -> Tree | None:
-    flat = dict.fromkeys(
-        inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,))
-    )
-    return And(tuple(flat)) if len(flat) > 1 else next(iter(flat), None)
 
 
 def _no_years(text: str) -> Iterator[str]:

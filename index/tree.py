@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 #: Fields of text that a clause may name; a word without a field is looked for in all of them. "exact" is all
@@ -227,6 +228,42 @@ def as_printed(tree: Tree) -> Tree:
             return Not(as_printed(part))
         case _:
             return tree
+
+
+def asks_word(tree: Tree) -> bool:
+    """Whether a tree is a word, a phrase, or several."""
+    match tree:
+        case And(parts) | Or(parts) | Same(parts):
+            return all(map(asks_word, parts))
+        case Term() | Phrase() | Pattern() | Fuzzy():
+            return True
+        case _:
+            return False
+
+
+def same(parts: Sequence[Tree]) -> Tree:
+    """One tree of several ways to say one thing."""
+    return Same(tuple(parts)) if len(parts) > 1 else parts[0]
+
+
+def any_of(parts: Sequence[Tree]) -> Tree | None:
+    """One tree of alternatives, in which a repeated word counts as often as it was repeated."""
+    counts: dict[Tree, float] = {}
+    for part in (inner for outer in parts for inner in (outer.parts if isinstance(outer, Or) else (outer,))):
+        count: float = 1
+        if isinstance(part, Term | Phrase | Pattern | Fuzzy):
+            part, count = replace(part, boost=1), part.boost
+        counts[part] = counts.get(part, 0) + count
+    alternatives = tuple(raised(part, min(count, MOST_BOOST)) for part, count in counts.items())
+    return Or(alternatives) if len(alternatives) > 1 else (alternatives[0] if alternatives else None)
+
+
+def all_of(parts: Sequence[Tree]) -> Tree | None:
+    """One tree of conditions, each of which counts once."""
+    flat = dict.fromkeys(
+        inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,))
+    )
+    return And(tuple(flat)) if len(flat) > 1 else next(iter(flat), None)
 
 
 def _raised(boost: float) -> str:
