@@ -28,6 +28,7 @@ from index.dialect_signs import (
     TRUNCATED,
     WORD,
 )
+from index.grammar import KEPT
 from index.tree import TEXT_FIELDS
 from index.words import forms
 
@@ -60,6 +61,7 @@ class _Strategy:
         self._quoted: list[str] = []
         self.text = text.replace(_KEEP, " ")
         self._sub(RANGE, r"year:[\1 TO \2]", "dates as year:[2000 TO 2009]")
+        self._sub(KEPT.pattern, self._keep_clause)
         self._sub('"([^"]*)"', self._keep)
         self._headings()
         self._sub(REFERENCE, self._drop)
@@ -84,6 +86,10 @@ class _Strategy:
     def _keep(self, match: re.Match[str]) -> str:
         self._quoted.append(match[1])
         return f'"{_KEEP}{len(self._quoted) - 1};"'
+
+    def _keep_clause(self, match: re.Match[str]) -> str:
+        self._quoted.append(match[0])
+        return f"{_KEEP}{len(self._quoted) - 1};"
 
     def _whole(self, text: str) -> str:
         return re.sub(rf"{_KEEP}(\d+);", lambda match: self._quoted[int(match[1])], text)

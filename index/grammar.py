@@ -32,7 +32,8 @@ LIKE_YEAR = re.compile(
 YEAR = re.compile(_YEAR)
 _TEXT_FIELD = _START + rf"(?P<text>(?i:{'|'.join(TEXT_FIELDS)})):(?=[^\s:)])"
 _EXACT = _START + r'(?i:exact):(?:"[^"]*"|\([^()]*\)|[^\s"()]+)'
-_KEPT = re.compile("|".join(re.sub(r"\?P<\w+>", "?:", clause) for clause in (_FACET, _DOI, _YEAR, _EXACT)))
+#: The clauses that are taken as they are typed, whatever signs they hold.
+KEPT = re.compile("|".join(re.sub(r"\?P<\w+>", "?:", clause) for clause in (_FACET, _DOI, _YEAR, _EXACT)))
 
 
 class Words(syntax.GroupNode):  # type: ignore[misc]  # Whoosh has no types
@@ -66,7 +67,9 @@ class _FacetPlugin(plugins.TaggingPlugin):  # type: ignore[misc]
         found = match.groupdict()
         field = (found["field"] or "doi").lower()
         value = (found.get("quoted") or found["value"]).strip().lower()
-        value = value.rstrip(".,;") if field == "doi" else re.sub(r"\s+", "-", value)
+        # Behind a DOI may stand what PubMed calls its field: 10.1000/x[doi].
+        doi = re.sub(r"(?:\[[a-z ]*\])+$", "", value).rstrip(".,;")
+        value = doi if field == "doi" else re.sub(r"\s+", "-", value)
         return Clause(Facet(field, value))
 
 
@@ -119,7 +122,7 @@ def _parser() -> Any:
 def _joined_between_clauses(text: str) -> str:
     pieces: list[str] = []
     done = 0
-    for clause in _KEPT.finditer(text):
+    for clause in KEPT.finditer(text):
         pieces += (joined(text[done : clause.start()]), clause.group())
         done = clause.end()
     return "".join((*pieces, joined(text[done:])))

@@ -211,12 +211,11 @@ class _Reader:
 
     def _read_same(self, group: Any) -> Tree | None:
         """Ways to say one thing as typed; a field before the first is before all that name none."""
-        nodes = list(group)
-        field = getattr(nodes[0], "fieldname", None)
-        for node in nodes:
-            if field:
-                node.set_fieldname(field)
         synonyms, self._synonyms = self._synonyms, NONE
+        nodes = [node for node in group if self.read(node) is not None]
+        for node in nodes:
+            if field := _field(nodes[0]):
+                node.set_fieldname(field)
         parts = [part for node in nodes if (part := self.read(node)) is not None]
         self._synonyms = synonyms
         parts = [inner for part in parts for inner in (part.parts if isinstance(part, Same) else (part,))]
@@ -250,11 +249,12 @@ class _Reader:
         """A pattern, and the words before and after it that only hyphens and other signs part from it."""
         found: list[Tree] = []
         for run in re.finditer(r"(?:[^\W_]|['’\u00ad*?])+", word):
-            pieces = _PATTERN_WORD.findall(run.group().strip("?"))
+            pieces = _PATTERN_WORD.findall(run.group().strip("?'’\u00ad"))
             pattern = re.sub(r"[*?]*\*[*?]*", "*", "".join(fold(piece) or piece for piece in pieces))
             # At most so many letters, in other systems.
             pattern = re.sub(r"(?<=\w\*)\d$", "", pattern)
-            if "*" not in pattern and "?" not in pattern:
+            emphasis = pattern.startswith("*") and pattern.endswith("*")
+            if emphasis or ("*" not in pattern and "?" not in pattern):
                 found += [Term(form, field) for form in self._split_for(field)(pattern)]
             elif pattern.strip("*?"):
                 found.append(Pattern(pattern, field))

@@ -83,6 +83,7 @@ from index.tree import And, Every, Facet, Not, Or, Phrase, Term, Years, asked, c
         pytest.param("exact:trusts", "exact:trusts", id="as printed"),
         pytest.param('exact:"No trust"', 'exact:"no trust"', id="a phrase as printed"),
         pytest.param("keyword:trust journal:bmj", "keyword:trust AND journal:bmj", id="further fields"),
+        pytest.param("DOI:10.0000/()0[TI][TI]", "doi:10.0000/()0", id="what stands behind a DOI"),
         pytest.param("colour", "color", id="spellings are one"),
     ],
 )
