@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "static"
+#: The parts of the style sheet under static/css/: what all pages share, then each kind of page, then media.
+_STYLES = ("base", "home", "results", "themes", "record", "map", "desk", "data", "media")
 _MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 
@@ -23,11 +25,13 @@ class Asset:
 @cache
 def read(name: str) -> Asset | None:
     """The file of that name; ``None`` if there is none."""
-    path = _FOLDER / name
-    if path.suffix not in _MEDIA_TYPES or not path.is_file():
+    paths = [_FOLDER / name]
+    if name == "site.css":
+        paths = [_FOLDER / "css" / f"{style}.css" for style in _STYLES]
+    if paths[0].suffix not in _MEDIA_TYPES or not paths[0].is_file():
         return None
-    content = path.read_bytes()
-    return Asset(content, _MEDIA_TYPES[path.suffix], hashlib.sha256(content).hexdigest()[:12])
+    content = b"\n".join(path.read_bytes() for path in paths)
+    return Asset(content, _MEDIA_TYPES[paths[0].suffix], hashlib.sha256(content).hexdigest()[:12])
 
 
 def address(name: str) -> str:

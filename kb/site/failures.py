@@ -15,7 +15,8 @@ from datasette.views.base import DatasetteError
 from corpus.errors import EvidenceError
 from kb.site.evidence import evidence_of
 from kb.site.render import refuse
-from kb.site.routes import RESERVED, no_record
+from kb.site.routes import RESERVED
+from kb.site.views.common import no_record
 
 _log = logging.getLogger("kb.site")
 
