@@ -8,7 +8,7 @@ from corpus.errors import EvidenceError
 from index.engine import Engine
 
 #: Libraries of more records are for Tantivy.
-MOST_FOR_WHOOSH = 10_000
+MOST_FOR_WHOOSH = 1_000
 
 
 def _whoosh() -> Engine:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from corpus.errors import EvidenceError, IndexProblem
 
@@ -18,6 +20,8 @@ FILES = (GRAPH, WEIGHTS, TOKENIZER)
 #: What belongs to the vectors, of all that is written about a model.
 _KEPT = ("dim", "pooling", "normalise", "max_tokens", "document_prefix", "query_prefix")
 _BATCH = 32
+_lock = threading.RLock()
+_open: WeakValueDictionary[tuple[Path, str], OnnxEmbedder] = WeakValueDictionary()
 #: So many texts are encoded with the weights as they lie.
 _FEW = 4
 
@@ -32,7 +36,7 @@ def query_embedder(folder: Path) -> Embedder:
     except (OSError, ValueError, LookupError, TypeError):
         settings = {}
     if not settings.get("unexported"):
-        return OnnxEmbedder(folder)
+        return _shared(folder.resolve(), str(settings.get("sha256")))
     from index.embedder import embedder_for
 
     source = str(settings.get("source") or "")
@@ -44,6 +48,15 @@ def query_embedder(folder: Path) -> Embedder:
     if not unchanged:
         raise IndexProblem(f"{source}: the model was changed since. Run `kb index`.")
     return embedder
+
+
+def _shared(folder: Path, sha256: str) -> OnnxEmbedder:
+    """One embedder for all readers of an index in this process: its weights are most of what they take."""
+    with _lock:
+        found = _open.get((folder, sha256))
+        if found is None:
+            found = _open[folder, sha256] = OnnxEmbedder(folder)
+        return found
 
 
 class OnnxEmbedder:
@@ -127,14 +140,16 @@ class OnnxEmbedder:
         return vectors, of_tokens
 
     def _load(self, texts: int) -> tuple[Any, Any]:
-        if self._tokenizer is None:
-            self._tokenizer = self._read_tokenizer()
-        # To lay the weights out for speed takes as long as it saves on ten queries: not for the first, as
-        # from the shell there is no other.
-        packed = self._session is not None or texts > _FEW
-        if self._session is None or (packed and not self._packed):
-            self._session, self._packed = self._read_graph(packed), packed
-        return self._tokenizer, self._session
+        # Several threads may ask for the first time at once.
+        with _lock:
+            if self._tokenizer is None:
+                self._tokenizer = self._read_tokenizer()
+            # To lay the weights out for speed takes as long as it saves on ten queries: not for the first, as
+            # from the shell there is no other.
+            packed = self._session is not None or texts > _FEW
+            if self._session is None or (packed and not self._packed):
+                self._session, self._packed = self._read_graph(packed), packed
+            return self._tokenizer, self._session
 
     def _read_tokenizer(self) -> Any:
         from tokenizers import Tokenizer
@@ -157,6 +172,8 @@ class OnnxEmbedder:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
+        # A question is short: a second thread spins more than it helps, and a site has other questions.
+        options.intra_op_num_threads = 1
         # It was optimised when it was written.
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         if not packed:

@@ -17,7 +17,7 @@ from index.ids import Ids
 from index.language import Reading, parse
 from index.manifest import Manifest, read_manifest
 from index.meaning import Meaning
-from index.snippet import LENGTH, snippet
+from index.snippet import LENGTH, mentions, snippet
 from index.suggestion import suggest
 from index.synonyms import NONE, Synonyms
 from index.tree import And, Every, Facet, Not, Or, Tree, asked
@@ -84,6 +84,7 @@ class Index:
         self._meaning = Meaning(folder, manifest, embedder)
         # A page of results asks for its hits, for all of its ids, and for counts.
         self._find = lru_cache(maxsize=16)(self._found)
+        self._wanted_by = lru_cache(maxsize=16)(self._words_wanted)
 
     @classmethod
     def open(cls, folder: Path, embedder: Embedder | None = None, synonyms: Synonyms = NONE) -> Index:
@@ -176,6 +177,10 @@ class Index:
         """The best passage of a text for a query's words, each word found between ``MARK`` characters."""
         return snippet(text, self._wanted(query), length)
 
+    def mentions(self, query: Query, text: str) -> bool:
+        """Whether any word of the query stands in a text."""
+        return mentions(text, self._wanted(query))
+
     def passage(self, query: Query, record_id: str, title: str, abstract: str) -> str:
         """The best passage of an abstract: for the words or, where it has none of them, for the meaning."""
         reading, wanted = self._read(query), self._wanted(query)
@@ -195,7 +200,10 @@ class Index:
         return parse(query.text, synonyms=self._synonyms, expand=query.expand)
 
     def _wanted(self, query: Query) -> Wanted:
-        return Wanted.of(asked(self._read(query).tree))
+        return self._wanted_by(query.text, query.expand)
+
+    def _words_wanted(self, text: str, expand: bool) -> Wanted:
+        return Wanted.of(asked(parse(text, synonyms=self._synonyms, expand=expand).tree))
 
     def _found(self, query: Query, limit: int | None) -> _Found:
         reading = self._read(query)

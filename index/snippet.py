@@ -7,7 +7,7 @@ from bisect import bisect_left
 
 from corpus.query import MARK
 from index.wanted import Wanted
-from index.words import Word, words
+from index.words import Word, stem, words
 
 #: About three lines of a result.
 LENGTH = 260
@@ -43,10 +43,23 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return list(zip(starts, (*starts[1:], len(text)), strict=True))
 
 
+def mentions(text: str, wanted: Wanted) -> bool:
+    """Whether any of the words stands in the text."""
+    return bool(_words_found(text, wanted))
+
+
 def _words_found(text: str, wanted: Wanted) -> list[tuple[Word, str]]:
     if not wanted:
         return []
-    return [(word, key) for word in words(text) if (key := wanted.key(word, text[word.start : word.end]))]
+    found, plain = [], wanted.plain
+    for word in words(text):
+        # Most words of most questions are told by their stem alone.
+        key = stem(word.form)
+        if key not in wanted.stems:
+            key = "" if plain and not word.parts else wanted.key(word, text[word.start : word.end])
+        if key:
+            found.append((word, key))
+    return found
 
 
 def _passage(text: str, found: list[tuple[Word, str]], start: int, length: int) -> str:

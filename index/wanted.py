@@ -43,6 +43,11 @@ class Wanted:
                     )
         return cls(frozenset(stems), frozenset(exact), tuple(patterns), tuple(fuzzy))
 
+    @property
+    def plain(self) -> bool:
+        """Whether stems are all that is wanted."""
+        return not (self.exact or self.patterns or self.fuzzy)
+
     def __bool__(self) -> bool:
         """Whether any word is wanted."""
         return self != Wanted()

@@ -8,6 +8,7 @@ import struct
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import combinations, islice, pairwise
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,8 @@ class WhooshIndex:
     def __init__(self, index: Any) -> None:
         self._searcher = index.searcher(weighting=Bm25())
         self._reader = self._searcher.reader()
+        # They are few, and every page of results counts all of them.
+        self._holding = cache(self._by_value)
         self._ids: Sequence[str] = ()
         self._years: Sequence[int] = ()
         if self._reader.doc_count():
@@ -107,12 +110,15 @@ class WhooshIndex:
                 years.pop(str(NO_YEAR), None)
                 counted[facet] = dict(years)
                 continue
-            each = {
-                value: len(found & set(query.Term(facet, value).docs(self._searcher)))
-                for value in self.values(facet)
-            }
+            each = {value: len(found & holding) for value, holding in self._holding(facet).items()}
             counted[facet] = {value: count for value, count in each.items() if count}
         return counted
+
+    def _by_value(self, facet: str) -> dict[str, frozenset[int]]:
+        """The documents that have each value of a facet."""
+        return {
+            value: frozenset(query.Term(facet, value).docs(self._searcher)) for value in self.values(facet)
+        }
 
     def _passing(self, tree: Tree, filters: Filters) -> dict[int, float]:
         """Score by number of the documents that match the tree and pass the filters."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from index.spelling import (
     CO_WORDS,
@@ -21,8 +20,7 @@ from index.spelling import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of ``text[start:end]`` in its one form: "interagency" for inter-agency, "organization".
 
     ``parts`` are the words within a compound ("health", "care"), by which it may be found too.
@@ -176,12 +174,28 @@ def _stemmer() -> Any:
     return TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stemmer("english")).build()
 
 
+# What may be written together with the word after it: most words may not, and need no further look.
+_JOINING = PREFIXES | {first for first, _ in (*HYPHEN_COMPOUNDS, *OPEN_COMPOUNDS)}
+
+
+@lru_cache(maxsize=65536)
+def _alone(folded: str) -> tuple[str, tuple[str, ...]]:
+    """The one form of a word that stands for itself, and its parts."""
+    form = _american(folded)
+    return form, parts_of(form)
+
+
 def _words(text: str) -> Iterator[Word]:
-    raw = [(fold(m.group()), m.start(), m.end()) for m in _RAW.finditer(text)]
+    raw = [(fold(m.group()), *m.span()) for m in _RAW.finditer(text)]
     raw = [piece for piece in raw if piece[0]]
     place = 0
     while place < len(raw):
         form, start, end = raw[place]
+        if form not in _JOINING:
+            form, parts = _alone(form)
+            yield Word(form, start, end, parts)
+            place += 1
+            continue
         last = place
         while last + 1 < len(raw):
             longer = _join(form, raw[last + 1][0], text[end : raw[last + 1][1]], at_prefix=form in PREFIXES)
@@ -190,8 +204,8 @@ def _words(text: str) -> Iterator[Word]:
             form, end, last = longer, raw[last + 1][2], last + 1
         if last == place:
             form = _suspended(text, raw, place) or form
-        form = _american(form)
-        yield Word(form, start, end, parts_of(form))
+        form, parts = _alone(form)
+        yield Word(form, start, end, parts)
         place = last + 1
 
 

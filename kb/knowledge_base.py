@@ -92,7 +92,7 @@ class KnowledgeBase:
 
     def run(self, query: Query) -> Results:
         """The same for a ``Query``."""
-        self._check(query)
+        self.check(query)
         if _is_bare(query):
             return self._everything(query)
         index = self.index
@@ -113,7 +113,7 @@ class KnowledgeBase:
 
     def ids(self, query: Query, limit: int | None = None) -> tuple[str, ...]:
         """The ids of everything that a query finds, best first, or of the best ``limit``."""
-        self._check(query)
+        self.check(query)
         if _is_bare(query):
             return self._all_ids()[:limit]
         return tuple(self.index.ids(self._by_axis(query), limit))
@@ -123,7 +123,7 @@ class KnowledgeBase:
 
         A value of "tag" is a theme and a direction, with a colon between.
         """
-        self._check(query)
+        self.check(query)
         if _is_bare(query):
             rows = self.store.query("select axis, value, count(*) as count from facets group by axis, value")
             counted: dict[str, dict[str, int]] = {}
@@ -277,24 +277,17 @@ class KnowledgeBase:
         for tag in self.store.tags(ids):
             if tag.status != "rejected":
                 tags.setdefault(tag.record, []).append(tag)
+        index = self.index if query.text else None
         found = []
         for hit in hits:
             # A record that was joined to another since the index was built is not there any more.
             if record := records.get(hit.record):
-                shown = replace(hit, snippet=self._passage(query, record))
+                shown = replace(hit, snippet=_passage(index, query, record))
                 found.append(Found(shown, record, tuple(tags.get(hit.record, ()))))
         return tuple(found)
 
-    def _passage(self, query: Query, record: Record) -> str:
-        if query.text:
-            return self.index.passage(query, record.id, record.title, record.abstract)
-        # Without words to look for, what the abstract opens with; it takes no index.
-        from index.snippet import snippet
-        from index.wanted import Wanted
-
-        return snippet(record.abstract, Wanted())
-
-    def _check(self, query: Query) -> None:
+    def check(self, query: Query) -> None:
+        """Raise ``EvidenceError`` for a mode or a filter that names nothing here, with what there is."""
         _choice("mode", [query.mode], MODES)
         _choice("direction", query.filters.direction, DIRECTIONS)
         _choice("theme", query.filters.theme, self.themes)
@@ -314,6 +307,16 @@ class KnowledgeBase:
         factors = tuple(axes.pop("factor", ()))
         filters = replace(query.filters, theme=factors, topics=tuple(map(tuple, axes.values())))
         return replace(query, filters=filters)
+
+
+def _passage(index: Index | None, query: Query, record: Record) -> str:
+    if index is not None:
+        return index.passage(query, record.id, record.title, record.abstract)
+    # Without words to look for, what the abstract opens with; it takes no index.
+    from index.snippet import snippet
+    from index.wanted import Wanted
+
+    return snippet(record.abstract, Wanted())
 
 
 def _is_bare(query: Query) -> bool:

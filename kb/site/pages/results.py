@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from corpus.query import MARK, Hit
+from corpus.query import Hit
 from corpus.record import Record
 from corpus.theme import Tag
 from kb.knowledge_base import KnowledgeBase
@@ -18,6 +18,9 @@ from kb.site.citation import byline, type_label
 from kb.site.marking import Piece, pieces
 from kb.site.pages.parts import Reason, reasons
 from kb.site.search import run
+
+if TYPE_CHECKING:
+    from index.searcher import Index
 
 _REASONS = 3
 _NEIGHBOURS = 2
@@ -40,11 +43,12 @@ def results(library: KnowledgeBase, asked: Asked) -> dict[str, Any]:
     """What the page of results shows; raises ``EvidenceError`` for a filter that names nothing."""
     found = run(library, asked)
     counts = narrowing.Counts(library, asked, found.total)
+    index = library.index if asked.text else None
     pages = max(1, -(-found.total // PAGE_SIZE))
     return {
         "asked": asked,
         "results": found,
-        "hits": [shown(library, each, asked) for each in found],
+        "hits": [shown(library, each, asked, index) for each in found],
         "notes": [*found.notes, *_notes(asked)],
         "suggestion": _suggestion(asked, found.suggestion),
         "active": narrowing.active(library, asked),
@@ -58,10 +62,13 @@ def results(library: KnowledgeBase, asked: Asked) -> dict[str, Any]:
     }
 
 
-def shown(library: KnowledgeBase, found: Found, asked: Asked) -> Shown:
-    """The hit as the page shows it, with the reasons that fit the filters first."""
+def shown(library: KnowledgeBase, found: Found, asked: Asked, index: Index | None = None) -> Shown:
+    """The hit as the page shows it, with the reasons that fit the filters first.
+
+    ``index`` tells which quotes hold words that were asked for.
+    """
     record = found.record
-    tags = sorted(found.tags, key=lambda tag: _order(library, tag, asked))
+    tags = sorted(found.tags, key=lambda tag: _order(index, tag, asked))
     told = [reason for reason in reasons(library, tags) if reason.told]
     return Shown(
         found.hit,
@@ -86,11 +93,11 @@ def pager(page: int, pages: int) -> list[int | None]:
     return numbers
 
 
-def _order(library: KnowledgeBase, tag: Tag, asked: Asked) -> tuple[bool, bool, bool, bool, float]:
+def _order(index: Index | None, tag: Tag, asked: Asked) -> tuple[bool, bool, bool, bool, float]:
     """What fits the filters comes first, then what holds the words that were asked for."""
     fits_theme = not asked.theme or tag.theme in asked.theme
     fits_direction = not asked.direction or tag.direction in asked.direction
-    answers = bool(asked.text) and MARK[0] in library.index.snippet(asked.query, tag.quote)
+    answers = index is not None and index.mentions(asked.query, tag.quote)
     return not (fits_theme and fits_direction), not fits_theme, not answers, tag.direction is None, -tag.score
 
 
