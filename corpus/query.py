@@ -8,6 +8,9 @@ from typing import Literal, get_args
 Mode = Literal["hybrid", "keyword", "semantic"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
+Sort = Literal["relevance", "newest", "oldest", "title"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
 Direction = Literal["barrier", "enabler", "driver"]
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 
@@ -39,6 +42,7 @@ class Filters:
 class Query:
     """A search. An empty ``text`` lists every record that passes the filters, newest first.
 
+    ``sort`` is the order of the hits: by relevance, by year, or by title.
     ``limit=None`` means all. ``expand`` is whether word forms, spellings, hyphens and synonyms of a word
     count as the word; without it, words are looked for as they are typed.
     """
@@ -49,6 +53,7 @@ class Query:
     limit: int | None = 20
     offset: int = 0
     expand: bool = True
+    sort: Sort = "relevance"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from corpus.identity import identifiers
+from corpus.query import Sort
 from corpus.record import Author, Record
 from corpus.schema import RECORD_TEXTS
 from corpus.theme import Tag, Theme
@@ -29,6 +30,14 @@ WRITE_RECORD = (
 )
 WRITE_CONTRIBUTOR = _insert("contributors", ("record", "position", "role", *_NAME_PARTS))
 WRITE_IDENTIFIER = _insert("identifiers", ("scheme", "value", "record"))
+
+
+#: SQL that orders the rows of ``records``; a title counts without the quotation marks that it opens with.
+ORDERS: Mapping[Sort, str] = {
+    "newest": "year desc nulls last",
+    "oldest": "year nulls last",
+    "title": "ltrim(title, ' \"''“”‘’«([') collate nocase, year desc nulls last",
+}
 
 
 def record_row(record: Record) -> dict[str, Any]:

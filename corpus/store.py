@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from corpus import rows
 from corpus.errors import EvidenceError
 from corpus.opening import connect, connect_memory
+from corpus.query import Sort
 from corpus.record import Record
 from corpus.theme import Tag, Theme, Vocabulary
 
@@ -138,6 +139,17 @@ class Store:
             among = self._records("where {} in (select value from json_each(?))", json.dumps(batch))
             found = {record.id: record for record in among}
             yield from (found[record_id] for record_id in batch if record_id in found)
+
+    def ordered(self, ids: Iterable[str], sort: Sort) -> list[str]:
+        """Those ids by year or title, those without a year last; by relevance they stay as they are."""
+        if sort == "relevance":
+            return list(ids)
+        cursor = self.connection.execute(
+            "select id from records where id in (select value from json_each(?))"
+            f" order by {rows.ORDERS[sort]}, id",
+            [json.dumps(list(ids))],
+        )
+        return [row[0] for row in cursor]
 
     def _records(self, where: str, *parameters: str) -> Iterator[Record]:
         of_records, of_names = where.format("id"), where.format("record")

@@ -266,8 +266,8 @@ class Index:
 
 
 def _asked(query: Query) -> Query:
-    """The query without what only cuts a page out of its hits."""
-    return replace(query, limit=None, offset=0)
+    """The query without what only orders its hits or cuts a page out of them."""
+    return replace(query, limit=None, offset=0, sort="relevance")
 
 
 def _rounded(limit: int) -> int:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import EvidenceError
-from corpus.query import DIRECTIONS, MODES, Filters, Hit, Mode, Query
+from corpus.query import DIRECTIONS, MODES, SORTS, Filters, Hit, Mode, Query, Sort
 from corpus.record import Record
+from corpus.rows import ORDERS
 from corpus.store import Store
 from corpus.theme import Tag, Theme
 from kb.results import Description, FacetValue, Found, Results
@@ -78,17 +79,19 @@ class KnowledgeBase:
         limit: int | None = 20,
         offset: int = 0,
         expand: bool = True,
+        sort: Sort = "relevance",
     ) -> Results:
         """What answers ``text`` and passes the filters, best first. ``limit=None`` means all.
 
         A filter takes one value or several, which are alternatives. Raises ``EvidenceError`` for a
         mode, theme, direction or setting that there is not, with those that there are. Without ``expand``
         words are looked for as they are typed: no other forms, spellings, hyphens or synonyms of them.
+        ``sort`` is "relevance", "newest", "oldest" or "title".
         """
         filters = Filters(
             _several(theme), _several(direction), _several(setting), _several(type), since, until
         )
-        return self.run(Query(text, mode, filters, limit, offset, expand))
+        return self.run(Query(text, mode, filters, limit, offset, expand, sort))
 
     def run(self, query: Query) -> Results:
         """The same for a ``Query``."""
@@ -97,9 +100,10 @@ class KnowledgeBase:
             return self._everything(query)
         index = self.index
         ranking = index.search(self._by_axis(query))
+        hits = ranking.hits if query.sort == "relevance" else self._sorted(query)
         suggestion = index.suggest(query.text) if query.text and query.mode != "semantic" else None
         notes = ranking.notes if self.index_is_current else (_STALE, *ranking.notes)
-        found = self._found(ranking.hits, query)
+        found = self._found(hits, query)
         return Results(
             query,
             ranking.total,
@@ -112,11 +116,21 @@ class KnowledgeBase:
         )
 
     def ids(self, query: Query, limit: int | None = None) -> tuple[str, ...]:
-        """The ids of everything that a query finds, best first, or of the best ``limit``."""
+        """The ids of everything that a query finds, in its order, or of the first ``limit``."""
         self.check(query)
         if _is_bare(query):
-            return self._all_ids()[:limit]
-        return tuple(self.index.ids(self._by_axis(query), limit))
+            return self._all_ids(query.sort)[:limit]
+        if query.sort == "relevance":
+            return tuple(self.index.ids(self._by_axis(query), limit))
+        return tuple(self.store.ordered(self.index.ids(self._by_axis(query)), query.sort)[:limit])
+
+    def _sorted(self, query: Query) -> list[Hit]:
+        """A page of the hits in another order than by relevance, each with its ranks."""
+        everything = self.index.search(replace(self._by_axis(query), limit=None, offset=0)).hits
+        by_record = {hit.record: hit for hit in everything}
+        end = None if query.limit is None else query.offset + query.limit
+        page = self.store.ordered(by_record, query.sort)[query.offset : end]
+        return [replace(by_record[record], rank=rank) for rank, record in enumerate(page, query.offset + 1)]
 
     def counts(self, query: Query) -> Mapping[str, Mapping[str, int]]:
         """For each axis (of themes, "direction", "type", "tag", "year"), how many found have each value.
@@ -138,16 +152,18 @@ class KnowledgeBase:
         return by_axis
 
     def _everything(self, query: Query) -> Results:
-        """Every record, newest first; it takes no index to list them."""
-        ids = self._all_ids()
+        """Every record, newest first or as sorted; it takes no index to list them."""
+        ids = self._all_ids(query.sort)
         end = None if query.limit is None else query.offset + query.limit
         page = list(enumerate(ids, start=1))[query.offset : end]
         found = self._found([Hit(record, rank, 0.0) for rank, record in page], query)
         return Results(query, len(ids), found, _all=lambda: ids)
 
-    def _all_ids(self) -> tuple[str, ...]:
-        rows = self.store.connection.execute("select id from records order by year desc nulls last, id")
-        return tuple(row[0] for row in rows)
+    def _all_ids(self, sort: Sort) -> tuple[str, ...]:
+        order = ORDERS["newest" if sort == "relevance" else sort]
+        return tuple(
+            row[0] for row in self.store.connection.execute(f"select id from records order by {order}, id")
+        )
 
     def similar(self, record_ids: str | Iterable[str], limit: int = 10) -> tuple[Found, ...]:
         """The records nearest in meaning to that one, or to those together; themselves left out."""
@@ -289,6 +305,7 @@ class KnowledgeBase:
     def check(self, query: Query) -> None:
         """Raise ``EvidenceError`` for a mode or a filter that names nothing here, with what there is."""
         _choice("mode", [query.mode], MODES)
+        _choice("order", [query.sort], SORTS)
         _choice("direction", query.filters.direction, DIRECTIONS)
         _choice("theme", query.filters.theme, self.themes)
         settings = [theme.id for theme in self.themes.values() if theme.axis == "setting"]

@@ -21,6 +21,7 @@ from kb.cli.options import (
     progress,
     query_argument,
     say,
+    sort_option,
     writing,
 )
 
@@ -40,6 +41,7 @@ _SIGNS = {"barrier": "−", "enabler": "+", "driver": "→"}
 @filter_options
 @click.option("-n", "limit", type=click.IntRange(min=1), default=10, show_default=True, help="How many hits.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="How many hits to pass over.")
+@sort_option
 @expand_option
 @output_options
 @click.pass_obj
@@ -190,9 +192,13 @@ def show(db: Path, record_id: str, sources: bool, as_json: bool) -> None:
 @query_argument
 @mode_option("keyword", "Which hits; the default lists every record that the words match and no other.")
 @filter_options
+@sort_option
 @expand_option
 @click.option(
-    "-n", "limit", type=click.IntRange(min=1), help="At most so many, the best first; without it, all."
+    "-n",
+    "limit",
+    type=click.IntRange(min=1),
+    help="At most so many, the first in that order; without it, all.",
 )
 @click.option("--to", required=True, type=click.Choice(_FORMATS), help="The format to write.")
 @click.option(

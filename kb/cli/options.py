@@ -14,7 +14,7 @@ from typing import IO, Any, Literal, TypeVar
 import click
 
 from corpus.errors import EvidenceError
-from corpus.query import DIRECTIONS, MODES
+from corpus.query import DIRECTIONS, MODES, SORTS
 
 #: The names of ``ingest.formats.PARSERS``, here so that ``kb --help`` need not import them; a test compares.
 FORMATS = (
@@ -137,6 +137,12 @@ def filter_options(command: _Command) -> _Command:
 def mode_option(default: str, help: str) -> Callable[[_Command], _Command]:
     """``--mode``: by words, by meaning, or both."""
     return click.option("--mode", type=click.Choice(MODES), default=default, show_default=True, help=help)
+
+
+#: In which order hits come.
+sort_option = click.option(
+    "--sort", type=click.Choice(SORTS), default="relevance", show_default=True, help="In which order."
+)
 
 
 @contextmanager

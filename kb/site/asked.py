@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from corpus.errors import EvidenceError
-from corpus.query import MODES, Filters, Mode, Query
+from corpus.query import MODES, SORTS, Filters, Mode, Query, Sort
 
 PAGE_SIZE = 20
 _LONGEST = 1000
@@ -42,13 +42,15 @@ class Asked:
     since: int | None = None
     until: int | None = None
     expand: bool = True
+    sort: Sort = "relevance"
     page: int = 1
 
     @property
     def query(self) -> Query:
         """The query of this page."""
         filters = Filters(self.theme, self.direction, self.setting, self.type, self.since, self.until)
-        return Query(self.text, self.mode, filters, PAGE_SIZE, PAGE_SIZE * (self.page - 1), self.expand)
+        offset = PAGE_SIZE * (self.page - 1)
+        return Query(self.text, self.mode, filters, PAGE_SIZE, offset, self.expand, self.sort)
 
     @property
     def narrowed(self) -> bool:
@@ -62,6 +64,8 @@ class Asked:
             pairs.append(("mode", self.mode))
         if not self.expand:
             pairs.append(("expand", "0"))
+        if self.sort != "relevance":
+            pairs.append(("sort", self.sort))
         pairs += self.filters
         if page > 1:
             pairs.append(("page", str(page)))
@@ -90,6 +94,10 @@ class Asked:
         """The same search with other forms and synonyms of its words, or as typed."""
         return replace(self, expand=expand, page=1)
 
+    def sorted(self, sort: Sort) -> Asked:
+        """The same search in another order."""
+        return replace(self, sort=sort, page=1)
+
     def without(self, *names: str) -> Asked:
         """The same search without those filters."""
         return replace(self, **{name: getattr(Asked(), name) for name in names}, page=1)
@@ -106,6 +114,9 @@ def read(parameters: Parameters) -> Asked:
         raise EvidenceError(
             f"There is no way to search called “{shorten(mode)}”; there are {', '.join(MODES)}."
         )
+    sort = (parameters.get("sort") or "relevance").strip()
+    if sort not in SORTS:
+        raise EvidenceError(f"Results cannot be sorted by “{shorten(sort)}”; there are {', '.join(SORTS)}.")
     several = {name: _several(parameters, name) for name in SEVERAL}
     page = _number(parameters, "page")
     return Asked(
@@ -114,6 +125,7 @@ def read(parameters: Parameters) -> Asked:
         since=_number(parameters, "since"),
         until=_number(parameters, "until"),
         expand=(parameters.get("expand") or "1").strip() not in ("0", "off", "no", "false"),
+        sort=sort,
         page=1 if page is None else max(page, 1),
         **several,
     )

@@ -64,6 +64,7 @@ def dress(env: Environment, evidence: Evidence, own_folder: str | None) -> None:
         first = [FileSystemLoader(own_folder)] if own_folder else []
         env.loader = ChoiceLoader([*first, Dress(evidence), env.loader])
     env.filters["many"] = words.many
+    env.filters["day"] = words.day
     env.filters["type_label"] = type_label
 
 

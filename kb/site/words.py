@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from corpus.query import Direction, Mode
+from corpus.query import Direction, Mode, Sort
 from corpus.theme import Tag
 
 
@@ -53,6 +55,13 @@ MODES: tuple[tuple[Mode, str, str], ...] = (
     ("hybrid", "Both", "your words, and texts that mean the same"),
     ("keyword", "Words", "only texts that use your words"),
     ("semantic", "Meaning", "texts that mean the same, whatever their words"),
+)
+
+SORTS: tuple[tuple[Sort, str], ...] = (
+    ("relevance", "most relevant"),
+    ("newest", "newest"),
+    ("oldest", "oldest"),
+    ("title", "title"),
 )
 
 #: What is measured of the tagger, as a reader calls it.
@@ -109,3 +118,12 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def day(time: str) -> str:
+    """A day of an ISO 8601 time as one writes it: "23 November 2026"; the text itself if it is none."""
+    try:
+        date = datetime.fromisoformat(time)
+    except ValueError:
+        return time
+    return f"{date.day} {month_name[date.month]} {date.year}"

@@ -58,6 +58,9 @@ def results(library: KnowledgeBase, asked: Asked) -> dict[str, Any]:
         "pager": pager(asked.page, pages),
         "first": PAGE_SIZE * (asked.page - 1) + 1,
         "modes": words.MODES,
+        "sorts": words.SORTS if asked.text else words.SORTS[1:],
+        "sort": "newest" if asked.sort == "relevance" and not asked.text else asked.sort,
+        "themes": dict(library.themes),
         "record_count": library.store.value("select count(*) from records"),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,11 +12,12 @@ from datasette.utils.asgi import Request, Response
 from corpus.errors import EvidenceError
 from kb.site import asked as asking
 from kb.site import downloads, words
+from kb.site.keeping import keep
 from kb.site.pages import home as home_page
 from kb.site.pages import made as made_page
 from kb.site.pages import results as results_page
 from kb.site.pages import themes as themes_page
-from kb.site.render import render
+from kb.site.render import render, shared
 from kb.site.views.common import Routes, evidence_for, no_record, no_theme, not_searched
 
 
@@ -34,6 +36,15 @@ async def search(datasette: Any, request: Request) -> Response:
     except EvidenceError as error:
         return await not_searched(datasette, request, error)
     context["downloads"] = downloads.OFFERED
+    address = f"/search?{asked.address()}" if asked.address() else "/search"
+    context["kept"] = keep(
+        asked,
+        context.pop("themes"),
+        total=context["results"].total,
+        site=shared(datasette, evidence)["site_title"],
+        address=datasette.absolute_url(request, datasette.urls.path(address)),
+        today=datetime.now(UTC).date().isoformat(),
+    )
     return await render(datasette, request, "results", context)
 
 
