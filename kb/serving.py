@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ SETTINGS: dict[str, Any] = {
     "truncate_cells_html": 240,
 }
 
+# A process may usually have 1024 files open; beyond this many connections it says 503.
+_CONNECTIONS = 500
+
 #: Told the address once the site answers there.
 Ready = Callable[[str], None]
 
@@ -36,21 +40,35 @@ def serve(
     port: int = 8001,
     open_browser: bool = False,
     metadata: Path | None = None,
+    prefix: str = "/",
+    proxies: Sequence[str] = (),
+    sign_in: Path | None = None,
+    warn: Ready = lambda line: None,
     ready: Ready | None = None,
 ) -> None:
     """Serve the site of an evidence file until it is interrupted; ``port=0`` takes a free one.
+
+    ``prefix`` is the first part of every address, where a proxy gives the site a part of another. What
+    ``proxies`` (addresses, networks) say of the visitor and the scheme is believed, what others say is not.
+
+    The people in the file ``sign_in`` may change what is in the evidence file; ``warn`` is told if others can
+    read their tokens.
 
     Raises ``EvidenceError`` in one line for a file that is none, and for a port that cannot be had.
     """
     import uvicorn
 
+    from kb.site.sign_in import warning
+
     # Whatever is wrong with the file is said now, and in one line.
     Store.open(database).close()
-    datasette = site(database, metadata)
+    datasette = site(database, metadata, prefix, sign_in)
+    if sign_in and (line := warning(sign_in)):
+        warn(line)
     with closing(_listen(host, port)) as listening:
-        server = uvicorn.Server(_config(datasette))
+        server = uvicorn.Server(_config(datasette, proxies))
         _warm(datasette)
-        address = _address(listening)
+        address = _address(listening) + datasette.setting("base_url").lstrip("/")
         if ready:
             ready(address)
         if open_browser:
@@ -64,8 +82,12 @@ def serve(
             return
 
 
-def site(database: Path, metadata: Path | None = None) -> Any:
-    """The Datasette of an evidence file, with our plugin and safe settings, not yet listening."""
+def site(database: Path, metadata: Path | None = None, prefix: str = "/", sign_in: Path | None = None) -> Any:
+    """The Datasette of an evidence file, with our plugin and safe settings, not yet listening.
+
+    The people in the file ``sign_in`` may change what is in it; without one, nobody.
+    """
+    settings = SETTINGS | {"base_url": _base(prefix)}
     from datasette.app import Datasette
     from datasette.plugins import pm
 
@@ -75,18 +97,41 @@ def site(database: Path, metadata: Path | None = None) -> Any:
         # Run from a checkout that is not installed: no entry point has told Datasette of the plugin.
         pm.register(kb.site, name="kb")
     files, frozen = ([], [str(database)]) if is_frozen(database) else ([str(database)], [])
-    return Datasette(files, immutables=frozen, settings=SETTINGS, metadata=_read_metadata(metadata))
+    datasette = Datasette(files, immutables=frozen, settings=settings, metadata=_read_metadata(metadata))
+    from kb.site.sign_in import use
+
+    use(datasette, sign_in)
+    return datasette
 
 
-def _config(datasette: Any) -> Any:
+def _base(prefix: str) -> str:
+    """The prefix as Datasette takes it, between slashes."""
+    parts = [part for part in prefix.split("/") if part]
+    for part in parts:
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", part):
+            raise EvidenceError(
+                f"the prefix {prefix!r} is none: it takes letters, digits, - and _, as in /evidence/."
+            )
+    return "".join(f"/{part}" for part in parts) + "/"
+
+
+def _config(datasette: Any, proxies: Sequence[str]) -> Any:
     import uvicorn
 
     return uvicorn.Config(
         datasette.app(),
+        # Whatever else is installed: this parser gives up on a head of which 16 kB came and no end.
+        http="h11",
+        ws="none",
         log_level="warning",
         access_log=False,
         server_header=False,
         lifespan="on",
+        limit_concurrency=_CONNECTIONS,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        # A proxy keeps connections for a minute; one that is closed under its hands is a request lost.
+        timeout_keep_alive=65 if proxies else 5,
         timeout_graceful_shutdown=5,
     )
 
@@ -108,7 +153,8 @@ def _read_metadata(path: Path | None) -> dict[str, Any] | None:
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        # Said to be TCP, or asyncio leaves Nagle's algorithm on: it holds each answer back for 40 ms.
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except (OSError, OverflowError) as error:
         raise EvidenceError(f"no site can be served at {host}, port {port} ({error}).") from error
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -134,12 +180,5 @@ def _warm(datasette: Any) -> None:
     """Open the index and load the model before anybody waits for them."""
     from kb.site.evidence import evidence_of
 
-    evidence = evidence_of(datasette)
-    if evidence is None:
-        return
-    with evidence.readers.borrow() as library:
-        try:
-            library.search("collaboration", limit=1)
-        except EvidenceError:
-            # No index: the site says so where one searches, and shows the rest.
-            return
+    if evidence := evidence_of(datasette):
+        evidence.release.warm()
