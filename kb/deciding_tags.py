@@ -124,9 +124,13 @@ class Decider:
         )
 
     def undo(
-        self, record_id: str | None = None, theme_id: str | None = None, direction: str | None = None
+        self,
+        record_id: str | None = None,
+        theme_id: str | None = None,
+        direction: str | None = None,
+        number: int | None = None,
     ) -> Decided:
-        """Take back the last decision that this person made: of all, or on that record and theme."""
+        """Take back the last decision that this person made: of all, on a record and theme, or that one."""
         record = self.store.resolve(record_id) if record_id else None
         theme = self.theme(theme_id).id if theme_id else None
         made = [
@@ -134,6 +138,7 @@ class Decider:
             for verdict in current(self.store, [record] if record else None)
             if not verdict.undone_at
             and (theme is None or verdict.theme == theme)
+            and number in (None, verdict.id)
             and (direction is None or verdict.direction == (None if direction == "none" else direction))
         ]
         own = [verdict for verdict in made if verdict.decided_by == self.by]

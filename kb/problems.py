@@ -1,16 +1,23 @@
-"""What was refused, as a person sees it: listed, and written out to be mended."""
+"""What was refused, as a person sees it: listed, written out to be mended, and mended on the spot."""
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Any
 
 from corpus.errors import EvidenceError
+from corpus.record import Problem
 from corpus.store import Store
+from ingest import formats
 from ingest.files.opening import open_text
 from ingest.formats import PARSERS
+from ingest.intake import take_in
 from ingest.mending import Broken, head_of, is_table, mark_exported, open_problems, texts_for_mending
 from kb.sources import Source
 
@@ -59,6 +66,55 @@ def export(store: Store, source: str | None, target: Path) -> list[tuple[Path, l
             path.write_text(text, encoding="utf-8", errors="replace", newline="")
             mark_exported(store, pieces, path.name)
     return [(path, pieces) for path, (_, pieces) in zip(paths, texts, strict=True)]
+
+
+def text_of(store: Store, number: int) -> Broken:
+    """The open problem of that number, ``raw`` as it is to be mended: a row below the names of its columns.
+
+    Raises ``EvidenceError`` where none is open.
+    """
+    broken = _headed([each for each in open_problems(store) if each.id == number])
+    if not broken:
+        raise EvidenceError(f"problem {number} is not there, or was settled meanwhile.")
+    return replace(broken[0], raw=texts_for_mending(broken)[0][0])
+
+
+def mend(store: Store, number: int, text: str, by: str) -> int:
+    """Read a problem's piece again as somebody mended it, which settles the problem, or change nothing.
+
+    Gives the number of the decision that says so.
+
+    Raises ``EvidenceError`` with the reader's reason for a text of which not every piece can be read.
+    """
+    broken = text_of(store, number)
+    name = f"problem-{number}{PARSERS['csv' if is_table(broken.format) else broken.format].endings[0]}"
+    format = None if is_table(broken.format) else broken.format
+    content = text.replace("\r\n", "\n").encode("utf-8", "replace")
+    found = list(formats.read(io.BytesIO(content), name, format)[1])
+    for piece in found:
+        if isinstance(piece, Problem):
+            raise EvidenceError(f"line {piece.line}: {piece.reason}" + (f"; {piece.hint}" * bool(piece.hint)))
+    digest = hashlib.sha256(content).hexdigest()
+    with store.atomic():
+        mark_exported(store, [broken], name)
+    take_in(store, name, format or "csv", digest, found)
+    with store.atomic():
+        source = store.value("select id from sources where sha256 = ?", [digest])
+        # The same text can have come in before: then that reading has settled the problem.
+        store.connection.execute(
+            "update problems set settled_by = ? where id = ? and settled_by is null", [source, number]
+        )
+        return _note(store, number, source, by)
+
+
+def _note(store: Store, number: int, source: int, by: str) -> int:
+    """Write down, beside what else people decided, who mended which problem and when; the row's number."""
+    kept = {"problem": number, "source": source}
+    cursor = store.connection.execute(
+        "insert into decisions (kind, content, decided_by, decided_at) values ('mend', ?, ?, ?)",
+        [json.dumps(kept), by, datetime.now(UTC).isoformat(timespec="microseconds")],
+    )
+    return int(cursor.lastrowid or 0)
 
 
 def headless(pieces: Sequence[Broken]) -> bool:

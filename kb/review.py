@@ -28,10 +28,19 @@ _RELATIONS = {
 }
 
 
-def doubtful_pairs(store: Store) -> Iterator[dict[str, Any]]:
-    """Each open pair, most alike first: both sides in brief, what speaks for one work and what against."""
+def doubtful_pairs(
+    store: Store, limit: int = -1, offset: int = 0, among: Sequence[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Each open pair, most alike first: both sides in brief, what speaks for one work and what against.
+
+    ``limit`` from the ``offset``-th on; ``among`` both of whose records are in it.
+    """
     rows = store.connection.execute(
-        "select first, second, score, why from doubts order by score desc, first, second"
+        "select first, second, score, why from doubts"
+        " where :among is null or (first in (select value from json_each(:among))"
+        " and second in (select value from json_each(:among)))"
+        " order by score desc, first, second limit :limit offset :offset",
+        {"among": json.dumps(among) if among else None, "limit": limit, "offset": offset},
     ).fetchall()
     for first, second, score, why in rows:
         reasons = why.split("; ")
