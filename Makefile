@@ -17,7 +17,7 @@ $(BIN)/python:
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing Evidence KB into $(VENV) (the first time takes a few minutes) ..."
-	$(PIP) install --quiet --constraint constraints.txt --editable ".[semantic]"
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[semantic,word]"
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.demo
@@ -38,7 +38,7 @@ test: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 clean:
 	rm -rf $(VENV) dist evidence.db evidence.db-index

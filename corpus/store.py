@@ -176,10 +176,6 @@ class Store:
         """The themes of the vocabulary that this file was last tagged with."""
         return [rows.read_theme(row) for row in self.query("select * from themes order by position")]
 
-    def synonyms(self) -> list[list[str]]:
-        """The ways to say one thing that the vocabulary in use knows, in groups."""
-        return list(json.loads(self.state("synonyms") or "[]"))
-
     def state(self, key: str) -> str | None:
         """A fact about the file itself ("corpus_hash", "tagger", ...); ``None`` if not known."""
         value: str | None = self.value("select value from state where key = ?", [key])

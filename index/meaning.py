@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,6 @@ from index.words import alike
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.vectors import VectorIndex
-    from index.wanted import Wanted
 
 
 class Meaning:
@@ -27,7 +27,10 @@ class Meaning:
         self._manifest = manifest
         self._embedder = embedder
         self._vectors: VectorIndex | None = None
-        self._encoded = lru_cache(maxsize=16)(self._encode)
+        # One asks the same again with another filter, of the next page, and many ask the same.
+        self._encoded = lru_cache(maxsize=128)(self._encode)
+        # Of records that are found again and again.
+        self._token_starts = lru_cache(maxsize=512)(self._read_token_starts)
 
     def faults(self) -> list[str]:
         """What is missing or damaged, a line each."""
@@ -67,18 +70,22 @@ class Meaning:
         # A document without tokens has no number here.
         return rerank(order, {n: score for n, score in zip(numbers, found, strict=True) if score == score})
 
-    def passage(self, text: str, number: int, title: str, abstract: str, wanted: Wanted) -> str | None:
+    def passage(self, text: str, number: int, title: str, abstract: str) -> str | None:
         """The sentence of an abstract that covers the tokens of ``text`` best; ``None``: not known."""
         tokens = self._encoded(text)[1]
         if tokens is None:
             return None
         abstract, first = one_line(abstract), len(title) + 1
         # As it was embedded: to the tokenizer, a line break is a space.
-        spans = self._open_embedder().spans(f"{title}\n{abstract}")  # type: ignore[attr-defined]
-        places = [start - first for start, _ in spans]
+        places = [start - first for start in self._token_starts(f"{title}\n{abstract}")]
         starts = [start for start, _ in sentences(abstract)]
         start = self._open_vectors().best_span(tokens, number, places, starts)
-        return None if start is None else passage_at(abstract, start, wanted)
+        return None if start is None else passage_at(abstract, start)
+
+    def _read_token_starts(self, text: str) -> array[int]:
+        """Where each token of a document stands in its text."""
+        spans = self._open_embedder().spans(text)  # type: ignore[attr-defined]
+        return array("l", [start for start, _ in spans])
 
     def _encode(self, text: str) -> tuple[Any, Any]:
         """The vector of a query, and those of its tokens where index and model have such."""

@@ -20,7 +20,7 @@ from index.meaning import Meaning
 from index.snippet import LENGTH, mentions, snippet
 from index.suggestion import suggest
 from index.synonyms import NONE, Synonyms
-from index.tree import And, Every, Facet, Not, Or, Tree, asked
+from index.tree import And, Every, Facet, Not, Or, Term, Tree, asked
 from index.unreadable import Unreadable
 from index.wanted import Wanted
 
@@ -52,6 +52,15 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What a query was read as, and what is ``near`` it in meaning: ``None`` if words alone are searched."""
+
+    reading: Reading
+    notes: tuple[str, ...]
+    near: Scored | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """What a query found: the best of it in order, by number, of ``total``."""
 
@@ -59,10 +68,6 @@ class _Found:
     total: int
     reading: Reading
     notes: tuple[str, ...]
-    #: What the words match, for counting; ``None`` where words are not searched.
-    tree: Tree | None
-    #: What was found by meaning.
-    near: tuple[int, ...]
 
 
 class Index:
@@ -78,12 +83,16 @@ class Index:
         synonyms: Synonyms = NONE,
     ) -> None:
         self.manifest = manifest
+        #: Whether several read it at once (``index.sharing``).
+        self.shared = False
         self._synonyms = synonyms
         self._ids = ids
         self._keyword = keyword
         self._meaning = Meaning(folder, manifest, embedder)
         # A page of results asks for its hits, for all of its ids, and for counts.
         self._find = lru_cache(maxsize=16)(self._found)
+        # Its counts lift one filter after the other.
+        self._gather = lru_cache(maxsize=16)(self._gathered)
         self._wanted_by = lru_cache(maxsize=16)(self._words_wanted)
 
     @classmethod
@@ -147,9 +156,12 @@ class Index:
 
     def counts(self, query: Query, facets: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
         """How many of the matching records have each value of each facet: ``Document.facets``, or "year"."""
-        found = self._find(_asked(query), _rounded(0))
-        tree, filters = (found.tree, query.filters) if found.tree is not None else (_NOTHING, Filters())
-        return self._keyword.counts(tree, filters, facets, found.near)
+        query = _asked(query)
+        gathered = self._gather(query)
+        tree, filters, near = gathered.reading.tree, query.filters, gathered.near
+        if near is not None and self._by_meaning_alone(query):
+            tree, filters = _NOTHING, Filters()
+        return self._keyword.counts(tree, filters, facets, [number for number, _ in near or ()])
 
     def similar(self, record_ids: Iterable[str], limit: int = 10, exclude: Collection[str] = ()) -> list[Hit]:
         """The records most like those: by meaning, or by telling words where there are no vectors.
@@ -168,6 +180,12 @@ class Index:
         kept = [(number, score) for number, score in found if number not in without][:limit]
         return [self._hit(one, rank) for rank, one in enumerate(_alone(kept, by=by), 1)]
 
+    def telling(self, record_id: str) -> list[str]:
+        """The words that tell a record from the others, the most telling first, each in its one form."""
+        number = self._ids.number(record_id)
+        tree = None if number is None else self._keyword.like(number)
+        return [leaf.form for leaf in asked(tree) if isinstance(leaf, Term)] if tree else []
+
     def suggest(self, text: str) -> str | None:
         """``text`` with words of the library for those that it does not have; ``None`` where none is like."""
         unreadable = isinstance(self._keyword, Unreadable)
@@ -183,18 +201,19 @@ class Index:
 
     def passage(self, query: Query, record_id: str, title: str, abstract: str) -> str:
         """The best passage of an abstract: for the words or, where it has none of them, for the meaning."""
-        reading, wanted = self._read(query), self._wanted(query)
-        found, number = snippet(abstract, wanted), self._ids.number(record_id)
+        reading, number = self._read(query), self._ids.number(record_id)
+        found = snippet(abstract, self._wanted(query))
         if MARK[0] in found or query.mode == "keyword" or not reading.meaning or number is None:
             return found
         try:
-            return self._meaning.passage(reading.meaning, number, title, abstract, wanted) or found
+            return self._meaning.passage(reading.meaning, number, title, abstract) or found
         except IndexProblem:
             return found
 
     def close(self) -> None:
-        """Let go of the files."""
-        self._keyword.close()
+        """Let go of the files, unless others read them too: then they go with the last who does."""
+        if not self.shared:
+            self._keyword.close()
 
     def _read(self, query: Query) -> Reading:
         return parse(query.text, synonyms=self._synonyms, expand=query.expand)
@@ -205,30 +224,34 @@ class Index:
     def _words_wanted(self, text: str, expand: bool) -> Wanted:
         return Wanted.of(asked(parse(text, synonyms=self._synonyms, expand=expand).tree))
 
-    def _found(self, query: Query, limit: int | None) -> _Found:
+    def _gathered(self, query: Query) -> _Gathered:
         reading = self._read(query)
         notes = [*reading.notes, *self._unknown(reading.tree)]
-        mode, near = query.mode, None
-        if reading.meaning and mode != "keyword":
+        near = None
+        if reading.meaning and query.mode != "keyword":
             try:
                 near = self._nearest(reading, query.filters)
             except IndexProblem as problem:
                 notes.append(f"Searched by keyword only. {problem}")
+        return _Gathered(reading, tuple(notes), near)
+
+    def _found(self, query: Query, limit: int | None) -> _Found:
+        gathered = self._gather(query)
+        reading, notes, near = gathered.reading, gathered.notes, gathered.near
         if near is None:
             keyword = self._keyword.search(reading.tree, query.filters, limit)
             order = _alone(keyword.hits, by="keyword" if asked(reading.tree) else "")
-            return _Found(order, keyword.total, reading, tuple(notes), reading.tree, ())
+            return _Found(order, keyword.total, reading, notes)
         if isinstance(self._keyword, Unreadable):
-            notes.append(f"Searched by meaning only. {self._keyword.problem}")
-            mode = "semantic"
-        tree, numbers = None, tuple(number for number, _ in near)
-        if mode == "semantic":
+            notes = (*notes, f"Searched by meaning only. {self._keyword.problem}")
+        if self._by_meaning_alone(query):
             order, total = _alone(near[: _more(limit)], by="semantic"), len(near)
         else:
-            tree = reading.tree
             order, total = self._hybrid(reading, query.filters, near, limit)
-        order = self._meaning.reranked(order, reading.meaning)
-        return _Found(order, total, reading, tuple(notes), tree, numbers)
+        return _Found(self._meaning.reranked(order, reading.meaning), total, reading, notes)
+
+    def _by_meaning_alone(self, query: Query) -> bool:
+        return query.mode == "semantic" or isinstance(self._keyword, Unreadable)
 
     def _hybrid(
         self, reading: Reading, filters: Filters, near: Scored, limit: int | None

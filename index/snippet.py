@@ -7,7 +7,7 @@ from bisect import bisect_left
 
 from corpus.query import MARK
 from index.wanted import Wanted
-from index.words import Word, stem, words
+from index.words import Word, keyed, words
 
 #: About three lines of a result.
 LENGTH = 260
@@ -27,9 +27,9 @@ def snippet(text: str, wanted: Wanted, length: int = LENGTH) -> str:
     return _passage(text, found, _best_start(text, found, length), length)
 
 
-def passage_at(text: str, start: int, wanted: Wanted, length: int = LENGTH) -> str:
-    """The passage that begins at ``start`` of a text that is one line, its words marked in the same way."""
-    return _passage(text, _words_found(text, wanted), start, length)
+def passage_at(text: str, start: int, length: int = LENGTH) -> str:
+    """The passage that begins at ``start`` of a text that is one line, no word of it marked."""
+    return _passage(text, [], start, length)
 
 
 def one_line(text: str) -> str:
@@ -51,15 +51,9 @@ def mentions(text: str, wanted: Wanted) -> bool:
 def _words_found(text: str, wanted: Wanted) -> list[tuple[Word, str]]:
     if not wanted:
         return []
-    found, plain = [], wanted.plain
-    for word in words(text):
-        # Most words of most questions are told by their stem alone.
-        key = stem(word.form)
-        if key not in wanted.stems:
-            key = "" if plain and not word.parts else wanted.key(word, text[word.start : word.end])
-        if key:
-            found.append((word, key))
-    return found
+    if wanted.plain:
+        return keyed(text, wanted.stems)
+    return [(word, key) for word in words(text) if (key := wanted.key(word, text[word.start : word.end]))]
 
 
 def _passage(text: str, found: list[tuple[Word, str]], start: int, length: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -183,6 +183,56 @@ def _alone(folded: str) -> tuple[str, tuple[str, ...]]:
     """The one form of a word that stands for itself, and its parts."""
     form = _american(folded)
     return form, parts_of(form)
+
+
+def keyed(text: str, stems: Container[str]) -> list[tuple[Word, str]]:
+    """The words of ``text`` that stand, whole or in a part, for one of those stems, each with the stem.
+
+    The same as asking all ``words``, in half the time: most words of a text are passed over.
+    """
+    found: list[tuple[Word, str]] = []
+    done = 0
+    for match in _RAW.finditer(text):
+        keys, joining = _look(match[0])
+        if joining and match.start() >= done and _opens(text, match):
+            start = match.start()
+            word = next(_words(text[start : start + _AHEAD]))
+            done = start + word.end
+            word, keys = word._replace(start=start, end=done), _keys(word.form, word.parts)
+        elif keys and (keys[0] in stems or len(keys) > 1) and match.start() >= done:
+            form, parts = _alone(fold(match[0]))
+            word = Word(form, *match.span(), parts)
+        else:
+            continue
+        if key := next((key for key in keys if key in stems), ""):
+            found.append((word, key))
+    return found
+
+
+def _opens(text: str, match: re.Match[str]) -> bool:
+    """Whether a word may be written together with what follows it there."""
+    first = fold(match[0])
+    if first in PREFIXES:
+        return True
+    after = _RAW.search(text, match.end())
+    return after is not None and bool(
+        _join(first, fold(after[0]), text[match.end() : after.start()], at_prefix=False)
+    )
+
+
+#: So many characters on, nothing is written together with a word any more.
+_AHEAD = 200
+
+
+@lru_cache(maxsize=65536)
+def _look(printed: str) -> tuple[tuple[str, ...], bool]:
+    """The stems that a word stands for, and whether it may be written together with the next."""
+    folded = fold(printed)
+    return (_keys(*_alone(folded)) if folded else ()), folded in _JOINING
+
+
+def _keys(form: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+    return (stem(form), *map(stem, parts))
 
 
 def _words(text: str) -> Iterator[Word]:

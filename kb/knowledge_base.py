@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from index.synonyms import Synonyms
     from kb.exporters import Sink
 
+#: Records that are read together for an export.
+_BLOCK = 500
 _STALE = "The index is older than the records; run `kb index` to bring it up to date."
 
 
@@ -53,6 +57,7 @@ class KnowledgeBase:
         """Let go of the files."""
         if self._index is not None:
             self._index.close()
+            self._index = None
         self.store.close()
 
     def __enter__(self) -> KnowledgeBase:
@@ -187,7 +192,7 @@ class KnowledgeBase:
     def index(self) -> Index:
         """The indexes, opened on first use and again when a new build was put in place."""
         from index.manifest import MANIFEST
-        from index.searcher import Index
+        from index.sharing import open_shared
 
         folder = index_folder(self.store.path)
         try:
@@ -195,7 +200,7 @@ class KnowledgeBase:
         except OSError:
             stamp = 0
         if self._index is None or stamp != self._index_stamp:
-            previous, self._index = self._index, Index.open(folder, synonyms=self._synonyms())
+            previous, self._index = self._index, open_shared(folder, self._synonyms())
             self._index_stamp = stamp
             if previous is not None:
                 previous.close()
@@ -203,9 +208,7 @@ class KnowledgeBase:
 
     def _synonyms(self) -> Synonyms:
         """The ways to say one thing that the file's vocabulary knows."""
-        from index.synonyms import Synonyms
-
-        return Synonyms.of(self.store.synonyms())
+        return _synonyms(self.store.state("synonyms") or "[]")
 
     @property
     def index_is_current(self) -> bool:
@@ -279,10 +282,16 @@ class KnowledgeBase:
         from kb.exporters import EXPORTERS, Exported
 
         def exported() -> Iterator[Exported]:
-            for done, record in enumerate(self.store.records(ids)):
-                if progress:
-                    progress(done)
-                yield Exported(record, tuple(self.store.tags([record.id])))
+            done, remaining = 0, iter(ids)
+            while block := list(islice(remaining, _BLOCK)):
+                tags: dict[str, list[Tag]] = {}
+                for tag in self.store.tags(block):
+                    tags.setdefault(tag.record, []).append(tag)
+                for record in self.store.records(block):
+                    if progress:
+                        progress(done)
+                    yield Exported(record, tuple(tags.get(record.id, ())))
+                    done += 1
 
         return EXPORTERS[to].write(exported(), stream)
 
@@ -324,6 +333,14 @@ class KnowledgeBase:
         factors = tuple(axes.pop("factor", ()))
         filters = replace(query.filters, theme=factors, topics=tuple(map(tuple, axes.values())))
         return replace(query, filters=filters)
+
+
+@lru_cache(maxsize=8)
+def _synonyms(text: str) -> Synonyms:
+    # One object for one vocabulary, as an index is shared by those who have the same.
+    from index.synonyms import Synonyms
+
+    return Synonyms.of(json.loads(text))
 
 
 def _passage(index: Index | None, query: Query, record: Record) -> str:

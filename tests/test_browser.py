@@ -26,10 +26,22 @@ PAGES = [
     "/search?since=nonsense",
     "/records/smith-2004-trust",
     "/records/hostile-1999-x",
+    "/records/smith-2004-trust/why?theme=training",
+    "/records/smith-2004-trust/cite?style=apa",
+    "/search?sort=title&page=2",
+    "/map",
+    "/map?rows=year&columns=factor&split=0",
+    "/map?q=zzzz",
+    "/saved",
+    "/api",
     "/themes",
     "/themes/barrier",
     "/themes/trust",
     "/made",
+    "/problems",
+    "/problems/1",
+    "/doubts",
+    "/decisions",
     "/evidence",
     "/evidence/records?_facet=type",
     "/evidence/records?_search=trust&year__gt=2000",
@@ -147,4 +159,35 @@ def test_the_page_prints_without_its_furniture(browser, address):
     assert not page.is_visible(".narrow")
     assert not page.is_visible(".site-nav")
     assert page.is_visible("ol.hits li:first-child")
+    page.close()
+
+
+def test_arrows_go_from_result_to_result_and_enter_opens(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}/search?q=trust")
+    titles = page.eval_on_selector_all(".hit h2 a", "links => links.map(link => link.textContent)")
+
+    def at() -> str:
+        return page.evaluate("document.activeElement.textContent")
+
+    page.keyboard.press("ArrowDown")
+    assert at() == titles[0]
+    page.keyboard.press("ArrowDown")
+    assert at() == titles[1]
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/records/**")
+    assert page.text_content("h1") == titles[0]
+    page.close()
+
+
+def test_what_is_to_copy_selects_itself(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}/search?q=trust")
+    page.click("text=Keep, follow or cite this search")
+    page.focus("#keep-shell")
+    assert page.evaluate("window.getSelection().toString()") == "kb search trust"
     page.close()

@@ -454,7 +454,7 @@ def test_a_file_with_a_name_in_no_encoding_is_read(tmp_path):
     path.write_text(RIS, encoding="utf-8")
     database = tmp_path / "evidence.db"
     assert kb("--db", database, "ingest", path).exit_code == 0
-    assert "caf\ufffd.ris" in kb("--db", database, "sources").stdout
+    assert "caf\ufffd" in kb("--db", database, "sources").stdout
 
 
 def test_a_file_that_another_process_writes_is_named_so(own, refs, monkeypatch):

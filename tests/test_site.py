@@ -242,8 +242,8 @@ async def test_the_record_page_names_who_decided_and_hides_what_was_rejected(tmp
 async def test_the_record_page_has_citation_exports_sources_and_identifiers(served):
     record = await page(served, "/records/smith-2004-trust")
     assert record.text("p", class_="reference") == (
-        "Smith, A. B. and van der Berg, J. (2004) ‘Trust between agencies’, Journal of Joint Work,"
-        " 3(2), pp. 11–19. doi:10.1000/joint.1."
+        "Smith, A.B. and van der Berg, J. (2004) ‘Trust between agencies’, Journal of Joint Work,"
+        " 3(2), pp. 11–19. Available at: https://doi.org/10.1000/joint.1."
     )
     links = record.links()
     assert links["BibTeX"] == "/records/smith-2004-trust.bib"
@@ -278,7 +278,7 @@ async def test_one_record_can_be_taken_away(served):
 async def test_themes_are_listed_by_axis_and_group_with_counts_by_direction(served):
     themes = await page(served, "/themes")
     rows = [text for _, text in themes.all("tr")]
-    assert "Trust · 15 · 15" in rows
+    assert "Trust · none 15 · none 15" in rows
     assert [text for _, text in themes.all("th", scope="rowgroup")] == [
         "Relational",
         "Organisational",
@@ -299,7 +299,7 @@ async def test_a_theme_page_counts_by_decade_and_quotes_by_direction(served):
     theme = await page(served, "/themes/trust")
     assert theme.text("h1") == "Trust"
     rows = [text for _, text in theme.all("tr")]
-    assert "1990s · 5 ·" in rows
+    assert "1990s · none 5 · none" in rows
     assert "All 0 15 0" in rows
     assert "Barriers 15 records" in [text for _, text in theme.all("h2")]
     assert theme.links()["See all 15 records"] == "/search?theme=trust"

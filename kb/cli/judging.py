@@ -63,14 +63,15 @@ def dedupe(
         return
     from corpus.store import Store
     from ingest import deciding
+    from kb.deciding_tags import who
 
     with Store.open(db) as store:
         if review:
             _review(store, as_json)
         elif accept:
-            _carry_out(store, deciding.merge(store, accept, note), as_json)
+            _carry_out(store, deciding.merge(store, accept, note, who()), as_json)
         elif reject:
-            _carry_out(store, deciding.reject(store, *reject, note), as_json)
+            _carry_out(store, deciding.reject(store, *reject, note, who()), as_json)
 
 
 @click.command()
@@ -89,9 +90,10 @@ def merge(db: Path, record_ids: tuple[str, ...], note: str, as_json: bool) -> No
         raise click.UsageError("Name two records or more.")
     from corpus.store import Store
     from ingest import deciding
+    from kb.deciding_tags import who
 
     with Store.open(db) as store:
-        _carry_out(store, deciding.merge(store, record_ids, note), as_json)
+        _carry_out(store, deciding.merge(store, record_ids, note, who()), as_json)
 
 
 @click.command()
@@ -116,9 +118,10 @@ def split(db: Path, record_id: str, parts: tuple[int, ...], note: str, as_json: 
     """
     from corpus.store import Store
     from ingest import deciding
+    from kb.deciding_tags import who
 
     with Store.open(db) as store:
-        _carry_out(store, deciding.split(store, record_id, parts, note), as_json)
+        _carry_out(store, deciding.split(store, record_id, parts, note, who()), as_json)
 
 
 def _group_files(
@@ -186,8 +189,10 @@ def _is_terminal() -> bool:
 def _judge(store: Store, pairs: list[dict[str, Any]]) -> None:
     """Ask about each pair in turn; what was said is kept at once, so Ctrl-C is another way to quit."""
     from ingest import deciding
+    from kb.deciding_tags import who
     from kb.review import is_open, pair_lines
 
+    by = who()
     decided: list[Decided] = []
     for number, pair in enumerate(pairs, start=1):
         if not is_open(store, pair):
@@ -199,9 +204,9 @@ def _judge(store: Store, pairs: list[dict[str, Any]]) -> None:
         if said == "q":
             break
         if said == "a":
-            decided.append(deciding.merge(store, ids))
+            decided.append(deciding.merge(store, ids, by=by))
         elif said == "r":
-            decided.append(deciding.reject(store, *ids))
+            decided.append(deciding.reject(store, *ids, by=by))
     _bring_up_to_date(store, decided)
     say(f"{len(decided)} decided.")
 

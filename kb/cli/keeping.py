@@ -110,18 +110,48 @@ def index(db: Path, engine: str | None, model: str | None, rerank: bool | None, 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="The port.")
+@click.option(
+    "--prefix", default="/", show_default=True, help="What every address begins with, behind a proxy."
+)
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="A proxy (address or network, several times) that tells the visitor's address and https.",
+)
+@click.option(
+    "--sign-in",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="KB_SIGN_IN",
+    show_envvar=True,
+    metavar="FILE",
+    help="Who may change things on the site: a name and a token on each line. A token is made with"
+    ' python -c "import secrets; print(secrets.token_urlsafe())".',
+)
 @click.pass_obj
-def serve(db: Path, host: str, port: int) -> None:
+def serve(
+    db: Path, host: str, port: int, prefix: str, proxies: tuple[str, ...], sign_in: Path | None
+) -> None:
     """Serve the Datasette site of the file until Ctrl-C.
 
     \b
-    Example:
+    Examples:
       kb serve --port 8001
+      kb serve --prefix /evidence/ --proxy 127.0.0.1
+      kb serve --sign-in people.txt
     """
     from kb.serving import serve as serve_site
 
     serve_site(
-        db, host=host, port=port, ready=lambda address: say(f"Serving {db} at {address} until Ctrl-C.")
+        db,
+        host=host,
+        port=port,
+        prefix=prefix,
+        proxies=proxies,
+        sign_in=sign_in,
+        warn=say,
+        ready=lambda address: say(f"Serving {db} at {address} until Ctrl-C."),
     )
 
 

@@ -19,7 +19,9 @@ from kb.cli import (
     judging,
     keeping,
     learning,
+    mapping,
     mending,
+    saving,
     tagging,
     themes,
 )
@@ -27,7 +29,8 @@ from kb.cli import (
 _SECTIONS = {
     "Fill it": ("build", "ingest", "harvest", "problems", "sources"),
     "One work, one record": ("dedupe", "merge", "split"),
-    "Search it": ("search", "similar", "show", "export", "serve"),
+    "Search it": ("search", "similar", "show", "map", "export", "serve"),
+    "Keep a search": ("save", "saved", "run"),
     "Themes": ("why", "themes", "tag"),
     "Files only, no database": ("convert",),
     "Keep it": ("status", "index", "doctor", "evaluate", "backup", "upgrade"),
@@ -125,6 +128,8 @@ for _module in (
     judging,
     converting,
     finding,
+    mapping,
+    saving,
     tagging,
     themes,
     evaluating,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -27,6 +27,9 @@ class Parameters(Protocol):
 
     def getlist(self, name: str) -> list[str]:
         """All values of that name."""
+
+    def __iter__(self) -> Iterator[str]:
+        """The names, each once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +62,33 @@ class Asked:
 
     def address(self, page: int = 1) -> str:
         """The parameters of this search at that page, to stand after a ``?``; "" for none at all."""
-        pairs: list[tuple[str, str]] = [("q", self.text)] if self.text else []
-        if self.mode != "hybrid":
-            pairs.append(("mode", self.mode))
-        if not self.expand:
-            pairs.append(("expand", "0"))
-        if self.sort != "relevance":
-            pairs.append(("sort", self.sort))
-        pairs += self.filters
+        pairs = [*self._search, *self.filters]
         if page > 1:
             pairs.append(("page", str(page)))
         return urlencode(pairs)
+
+    @property
+    def _search(self) -> list[tuple[str, str]]:
+        """What is not a filter, as (parameter, value)."""
+        pairs: list[tuple[str, str]] = [("q", self.text)] if self.text else []
+        pairs += [("mode", self.mode)] if self.mode != "hybrid" else []
+        pairs += [("expand", "0")] if not self.expand else []
+        return pairs + ([("sort", self.sort)] if self.sort != "relevance" else [])
+
+    def toggling(self, name: str) -> Callable[[str], str]:
+        """What gives ``toggled(name, value).address()`` of a value: a page has a hundred of them."""
+        filters = self.filters
+        places = [SEVERAL.index(each) if each in SEVERAL else len(SEVERAL) for each, _ in filters]
+        here, chosen = SEVERAL.index(name), getattr(self, name)
+        before = [pair for pair, place in zip(filters, places, strict=True) if place < here]
+        after = [pair for pair, place in zip(filters, places, strict=True) if place > here]
+        start, end = urlencode([*self._search, *before]), urlencode(after)
+
+        def address(value: str) -> str:
+            values = [each for each in chosen if each != value] if value in chosen else [*chosen, value]
+            return "&".join(filter(None, (start, urlencode([(name, each) for each in values]), end)))
+
+        return address
 
     @property
     def filters(self) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "static"
 #: The parts of the style sheet under static/css/: what all pages share, then each kind of page, then media.
-_STYLES = ("base", "home", "results", "themes", "record", "map", "desk", "data", "media")
+_STYLES = ("base", "home", "results", "themes", "record", "cite", "map", "desk", "data", "media")
 _MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 

@@ -6,21 +6,29 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from corpus.errors import EvidenceError
 from corpus.opening import is_evidence
 from kb.knowledge_base import KnowledgeBase
 
 _Given = TypeVar("_Given")
 
-# Each keeps a model and an index in memory (some 120 MB). On two cores, eight visitors at once were not
-# served faster by three than by two.
-_READERS = 2
-# A download takes long and needs neither; of its own kind, so that it never keeps a search waiting.
-_EXPORTERS = 2
+# They share one index and one model, so that more cost little; of two, two slow pages held up the rest.
+_READERS = 3
+#: How many downloads may be under way, most of them waiting for slow visitors. They need neither model nor
+#: index, and are of a kind of their own, so that they never keep a search waiting.
+DOWNLOADS = 16
+# Whoever came behind so many would wait for seconds: told at once, people come again later.
+_WAITING = 100
+
+
+class Busy(Exception):
+    """More ask than can be answered soon; whoever asks now is told to come again."""
 
 
 class Shelf:
@@ -31,6 +39,7 @@ class Shelf:
         self._free: list[tuple[KnowledgeBase, tuple[int, ...]]] = []
         self._slots = threading.BoundedSemaphore(size)
         self._lock = threading.Lock()
+        self._closed = False
 
     @contextmanager
     def borrow(self) -> Iterator[KnowledgeBase]:
@@ -61,7 +70,10 @@ class Shelf:
     def _return(self, library: KnowledgeBase, version: tuple[int, ...]) -> None:
         # With the version that it had before its work: what came meanwhile it may not have read.
         with self._lock:
-            self._free.append((library, version))
+            if not self._closed:
+                self._free.append((library, version))
+                return
+        library.close()
 
     def _version(self, library: KnowledgeBase) -> tuple[int, ...]:
         # Another process may have written into the file, or put a new one in its place.
@@ -72,39 +84,99 @@ class Shelf:
         return stat.st_dev, stat.st_ino, library.store.value("PRAGMA data_version")
 
     def close(self) -> None:
-        """Close the knowledge bases that nobody has borrowed."""
+        """Close the knowledge bases: now, or once they are returned."""
         with self._lock:
+            self._closed = True
             free, self._free = self._free, []
         for library, _ in free:
             library.close()
 
 
+class Release:
+    """One evidence file with its index, and the knowledge bases over it: for pages, and for downloads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.readers = Shelf(path, _READERS)
+        self.exporters = Shelf(path, DOWNLOADS)
+
+    def warm(self) -> None:
+        """Open the index and load the model before anybody waits for them; what pages count follows aside."""
+        with self.readers.borrow() as library, suppress(EvidenceError):
+            # Without an index the site says so where one searches, and shows the rest.
+            library.search("collaboration", limit=1)
+        threading.Thread(target=self._count, name="kb-warm", daemon=True).start()
+
+    def _count(self) -> None:
+        from kb.site.pages.home import home
+
+        # One reader is left for whoever asks meanwhile. A file that went away is told of elsewhere.
+        with suppress(EvidenceError, sqlite3.Error, OSError), ExitStack() as borrowed:
+            for _ in range(_READERS - 1):
+                home(borrowed.enter_context(self.readers.borrow()))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.readers.close()
+        self.exporters.close()
+
+
 class Evidence:
-    """The evidence file of a site, by the ``Database`` that Datasette made of it."""
+    """The evidence file of a site, by the ``Database`` that Datasette made of it.
+
+    ``given`` is the path as it was named; ``release`` is the file that it led to, which stays the one served
+    until another is taken up (``kb.site.following``), whatever is put in its place meanwhile.
+    """
 
     def __init__(self, database: Any) -> None:
         self._database = database
-        self.readers = Shelf(Path(database.path), _READERS)
-        self.exporters = Shelf(Path(database.path), _EXPORTERS)
+        self.given = Path(database.path)
+        #: Which file that was, or the last one since that was tried.
+        self.identity = identity(self.given)
+        self.release = Release(self.given.resolve())
+        # Datasette opens the file when it likes; through a link that would some day be another one.
+        database.path = str(self.release.path)
+        self._threads = ThreadPoolExecutor(_READERS, "kb-page")
+        self._waiting = 0
+        #: How many downloads are under way.
+        self.downloads = 0
 
     @property
     def name(self) -> str:
         """What Datasette calls the database."""
         return str(self._database.name)
 
+    @property
+    def database(self) -> Any:
+        """Datasette's own ``Database`` of the file."""
+        return self._database
+
     async def read(self, work: Callable[[KnowledgeBase], _Given]) -> _Given:
-        """What ``work`` gives, run in a thread: searching and encoding must not hold up other pages."""
+        """What ``work`` gives, run in a thread: searching and encoding must not hold up other pages.
+
+        Raises ``Busy`` when too many wait already.
+        """
 
         def run() -> _Given:
-            with self.readers.borrow() as library:
+            with self.release.readers.borrow() as library:
                 return work(library)
 
-        return await asyncio.to_thread(run)
+        if self._waiting >= _READERS + _WAITING:
+            raise Busy
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        finally:
+            self._waiting -= 1
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self.readers.close()
-        self.exporters.close()
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at the path; ``None`` while there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
 
 
 _SITES: WeakKeyDictionary[Any, Evidence | None] = WeakKeyDictionary()

@@ -120,9 +120,9 @@ def facets(counts: Counts) -> list[Facet]:
     for name, axis, title in _HEADINGS:
         by_value = counts.of(name, axis or name)
         label = _labels(library, name)
-        chosen = getattr(asked, name)
+        chosen, address = getattr(asked, name), asked.toggling(name)
         choices = [
-            Choice(label(value), count, asked.toggled(name, value).address(), value in chosen)
+            Choice(label(value), count, address(value), value in chosen)
             for value, count in sorted(by_value.items(), key=lambda item: (-item[1], item[0]))
             if count < counts.total or value in chosen or asked.narrowed
         ]

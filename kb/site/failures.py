@@ -13,7 +13,7 @@ from datasette.utils.asgi import Base400, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 
 from corpus.errors import EvidenceError
-from kb.site.evidence import evidence_of
+from kb.site.evidence import Busy, evidence_of
 from kb.site.render import refuse
 from kb.site.routes import RESERVED
 from kb.site.views.common import no_record
@@ -38,6 +38,11 @@ async def page(datasette: Any, request: Request, exception: Exception) -> Respon
     """The answer to a request that ended in ``exception``."""
     if isinstance(exception, NotFound):
         return await _not_found(datasette, request)
+    if isinstance(exception, Busy):
+        sentence = "More people ask just now than can be answered at once. Try again in a few seconds."
+        answer = await _answer(datasette, request, 503, "Busy just now", sentence)
+        answer.headers["Retry-After"] = "5"
+        return answer
     status, title, sentence = _told(request, exception)
     if status >= 500:
         _log.error("%s failed", request.path, exc_info=exception)
@@ -64,16 +69,19 @@ def _told(request: Request, exception: Exception) -> tuple[int, str, str]:
 
 
 def _ours(request: Request) -> bool:
-    path = request.scope.get("route_path") or request.path
-    first = path.strip("/").partition("/")[0].partition(".")[0]
+    first = _first(request)
     return not first or first in RESERVED
 
 
+def _first(request: Request) -> str:
+    path = request.scope.get("route_path") or request.path
+    return str(path).strip("/").partition("/")[0].partition(".")[0]
+
+
 async def _answer(datasette: Any, request: Request, status: int, title: str, sentence: str) -> Response:
-    if request.path.endswith(".json"):
-        return Response.json(
-            {"ok": False, "error": sentence, "status": status, "title": title}, status=status
-        )
+    if request.path.endswith(".json") or _first(request) == "api":
+        content = {"ok": False, "error": sentence, "status": status, "title": title}
+        return Response.json(content, status=status, headers={"Access-Control-Allow-Origin": "*"})
     return await refuse(datasette, request, status, title, sentence)
 
 

@@ -6,18 +6,39 @@ from typing import Any
 
 from datasette.utils.asgi import Request, Response
 
+from kb.site import tables
 from kb.site.render import refuse
-from kb.site.views import files, pages
+from kb.site.views import api, cite, desk, feeds, files, health, librarian, pages
+from kb.site.views import map as maps
 from kb.site.views.common import Routes
 
 #: First parts of our addresses: a database must not be called so.
-RESERVED = frozenset({"export", "made", "records", "search", "themes"})
+RESERVED = frozenset(
+    {
+        "api",
+        "decisions",
+        "desk",
+        "doubts",
+        "export",
+        "made",
+        "map",
+        "problems",
+        "records",
+        "saved",
+        "search",
+        "sign-in",
+        "sign-out",
+        "themes",
+    }
+)
 
 
 def routes(datasette: Any) -> Routes:
     """(pattern, view) of every address of ours; a public site also closes the server's own tools."""
-    # An export of a record is told from a record by its ending, so files come first.
-    ours = [*files.ROUTES, *pages.ROUTES]
+    # An export of a record is told from a record by its ending, and so is a feed: these come first.
+    ours = [*files.ROUTES, *health.ROUTES, *cite.ROUTES, *feeds.ROUTES, *maps.ROUTES, *pages.ROUTES]
+    ours += [*api.ROUTES, *desk.FORMS, *librarian.ROUTES]
+    ours.append((r"/(?P<database>[^/.]+)/(?P<table>[^/.]+)\.csl\.json$", tables.dotted))
     if is_public(datasette):
         ours.append((r"/-/(?!static/|static-plugins/).*$", closed))
     return ours

@@ -17,19 +17,19 @@ def run(library: KnowledgeBase, asked: Asked) -> Results:
 
     Raises ``EvidenceError`` with a sentence for a filter that names nothing in this library.
     """
-    _check(library, asked)
+    check(library, asked)
     return library.run(asked.query)
 
 
 def ids(library: KnowledgeBase, asked: Asked) -> Sequence[str]:
     """The ids of everything that the search finds, best first; raises as ``run`` does."""
-    _check(library, asked)
+    check(library, asked)
     return library.ids(asked.query)
 
 
 def count(library: KnowledgeBase, asked: Asked) -> Mapping[str, Mapping[str, int]]:
     """How many records found have each value of each axis; raises as ``run`` does."""
-    _check(library, asked)
+    check(library, asked)
     return library.counts(asked.query)
 
 
@@ -41,7 +41,8 @@ def without_axis(library: KnowledgeBase, asked: Asked, axis: str) -> Asked:
     )
 
 
-def _check(library: KnowledgeBase, asked: Asked) -> None:
+def check(library: KnowledgeBase, asked: Asked) -> None:
+    """Raise ``EvidenceError`` with a sentence for a filter that names nothing in this library."""
     for name, value in asked.filters:
         shown = shorten(value)
         if name == "theme" and value not in library.themes:

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from kb.arrivals import newest
 from kb.knowledge_base import KnowledgeBase
 from kb.site import words
 from kb.site.links import Link
-from kb.site.pages.parts import Counted, counted
+from kb.site.memo import kept
+from kb.site.pages import map as map_page
+from kb.site.pages.parts import Counted, Line, counted, lines
 
 _BEHIND_A_DOOR = 6
 _SETTINGS = 8
+_NEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ _EXAMPLES: tuple[tuple[str, dict[str, str]], ...] = (
 )
 
 
+@kept
 def home(library: KnowledgeBase) -> dict[str, Any]:
     """What the home page shows."""
     counts = counted(library)
@@ -46,6 +51,8 @@ def home(library: KnowledgeBase) -> dict[str, Any]:
     return {
         "doors_open": [_opened(library, door, counts) for door in words.DOORS],
         "settings": settings[:_SETTINGS],
+        "new": _new(library),
+        **map_page.small(library),
         "examples": [_example(text, more) for text, more in _EXAMPLES if _possible(library, more)],
         "size": {
             "records": span["n"],
@@ -59,6 +66,12 @@ def home(library: KnowledgeBase) -> dict[str, Any]:
             "sources": library.store.value("select count(*) from sources"),
         },
     }
+
+
+def _new(library: KnowledgeBase) -> list[tuple[Line, str]]:
+    """The records that came last, each with when."""
+    arrivals = {arrival.record: arrival for arrival in newest(library.store, _NEW)}
+    return [(line, arrivals[line.record.id].read_at) for line in lines(library, list(arrivals))]
 
 
 def _opened(library: KnowledgeBase, door: words.Door, counts: dict[str, Counted]) -> Opened:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from corpus.errors import EvidenceError
+from corpus.theme import AXES, Theme
 from kb.evaluation import latest
 from kb.knowledge_base import KnowledgeBase
 from kb.site import words
+from kb.site.memo import kept
+from kb.site.pages.parts import door
 
 _PACKAGES = ("evidence-kb", "datasette", "whoosh", "onnxruntime", "sentence-transformers")
 _JOINED = 20
@@ -16,6 +20,40 @@ _JOINED = 20
 
 def made(library: KnowledgeBase) -> dict[str, Any]:
     """What the page shows."""
+    return _counted(library) | _index(library)
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How often a theme's tags are right on labels that nothing was made from.
+
+    ``given`` tags of which ``right`` are; ``labelled`` labels of which ``right`` were found.
+    """
+
+    theme: Theme
+    door: words.Door | None
+    right: int
+    given: int
+    labelled: int
+
+
+def _by_theme(library: KnowledgeBase, measured: dict[str, Any] | None) -> list[Accuracy]:
+    """Each theme (and direction) that was labelled or given, in the vocabulary's order."""
+    found = []
+    for axis in AXES:
+        scores = (measured or {}).get("unseen", {}).get("themes", {})
+        of_axis = scores.get("factor_direction" if axis == "factor" else axis, {})
+        for label, score in of_axis.items():
+            theme_id, _, direction = label.partition(" ")
+            if theme := library.themes.get(theme_id):
+                right, wrong, missing = (score[key] for key in ("right", "wrong", "missing"))
+                found.append(Accuracy(theme, door(direction), right, right + wrong, right + missing))
+    places = {id_: place for place, id_ in enumerate(library.themes)}
+    return sorted(found, key=lambda each: places[each.theme.id])
+
+
+@kept
+def _counted(library: KnowledgeBase) -> dict[str, Any]:
     store = library.store
     joined = list(
         store.query(
@@ -44,9 +82,9 @@ def made(library: KnowledgeBase) -> dict[str, Any]:
         "joined": joined,
         "tagger": store.state("tagger"),
         "measured": latest(store),
+        "by_theme": _by_theme(library, latest(store)),
         "measures": words.MEASURES,
         "versions": _versions(),
-        **_index(library),
     }
 
 

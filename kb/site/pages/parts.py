@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from corpus.record import Record
 from corpus.theme import Tag, Theme
+from kb.gap_map_sets import FacetSets
 from kb.knowledge_base import KnowledgeBase
 from kb.site import words
 from kb.site.asked import shorten
 from kb.site.citation import byline, type_label
+from kb.site.marking import Sentence, sentence
+from kb.site.memo import kept
 
 _QUOTE = 220
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a record carries a theme: the direction and the words that say so.
-
-    ``told`` says that it is worth a line in a list: it has a direction or is a factor.
-    """
+    """Why a record carries a theme: the direction and the words that say so."""
 
     theme: Theme
     door: words.Door | None
     quote: str
     tag: Tag
-    told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,18 @@ class Line:
     record: Record
     byline: str
     type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The words of a record that earned a theme."""
+
+    text: Sentence
+    record: str
+    title: str
+    byline: str
+    year: int | None
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,7 @@ def reasons(library: KnowledgeBase, tags: Iterable[Tag]) -> list[Reason]:
             continue
         found.setdefault(
             (tag.theme, tag.direction),
-            Reason(theme, door(tag.direction), shorten(tag.quote, _QUOTE), tag, theme.axis == "factor"),
+            Reason(theme, door(tag.direction), shorten(tag.quote, _QUOTE), tag),
         )
     return list(found.values())
 
@@ -71,20 +83,24 @@ def lines(library: KnowledgeBase, ids: Sequence[str]) -> list[Line]:
     return [Line(record, byline(record), type_label(record.type)) for record in library.store.records(ids)]
 
 
+@kept
 def counted(library: KnowledgeBase) -> dict[str, Counted]:
     """Every theme in use with its counts, by id, in the vocabulary's order."""
-    totals: dict[str, int] = {}
+    sets = FacetSets.of(library)
     directions: dict[str, dict[str, int]] = {}
-    for row in library.store.query(
-        "select axis, value, count(*) as count from facets"
-        " where axis not in ('type', 'year', 'direction') group by axis, value"
-    ):
-        theme, _, direction = row["value"].rpartition(":") if row["axis"] == "tag" else (row["value"], "", "")
-        if row["axis"] == "tag":
-            directions.setdefault(theme, {})[direction] = row["count"]
-        else:
-            totals[theme] = row["count"]
+    for value, held in sets.axis("tag").items():
+        theme, _, direction = value.rpartition(":")
+        directions.setdefault(theme, {})[direction] = held.bit_count()
     return {
-        theme.id: Counted(theme, totals.get(theme.id, 0), directions.get(theme.id, {}))
+        theme.id: Counted(
+            theme, sets.axis(theme.axis).get(theme.id, 0).bit_count(), directions.get(theme.id, {})
+        )
         for theme in library.themes.values()
     }
+
+
+def quoted(library: KnowledgeBase, row: dict[str, Any]) -> Quote:
+    """The quote of a row of ``tags`` (record, field, start, end, score) in its sentence."""
+    record = library.record(row["record"])
+    text = sentence(getattr(record, row["field"], ""), row["start"], row["end"])
+    return Quote(text, record.id, record.title, byline(record), record.year, row["score"])

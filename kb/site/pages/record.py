@@ -8,17 +8,20 @@ from typing import Any
 
 from corpus.errors import EvidenceError
 from corpus.record import Record
-from corpus.theme import Tag, Theme
+from corpus.theme import AXES, Tag, Theme
 from corpus.verdict import Verdict, decide_on, standing
+from kb.citing.styles import offered
 from kb.deciding_tags_replay import current
 from kb.knowledge_base import KnowledgeBase
-from kb.results import Description
+from kb.results import Description, Found
 from kb.review import links as links_of
 from kb.site import citation, links, words
 from kb.site.marking import stretches
+from kb.site.memo import kept
 from kb.site.pages.parts import Line, door
 
 _SIMILAR = 6
+_COMMON = 4
 
 _FACTS = (
     ("container_title", "Published in"),
@@ -53,6 +56,7 @@ class Other:
     differences: list[tuple[str, str]]
 
 
+@kept
 def record(library: KnowledgeBase, record_id: str) -> dict[str, Any]:
     """What the page of a record shows; raises ``EvidenceError`` if there is none with that id."""
     found = library.record(record_id)
@@ -75,6 +79,7 @@ def record(library: KnowledgeBase, record_id: str) -> dict[str, Any]:
         "names": citation.names(found),
         "type": citation.type_label(found.type),
         "reference": citation.reference(found),
+        "styles": offered(),
         "abstract": stretches(found.abstract, tags, "abstract"),
         "why": [each for each in why if each.theme.axis == "factor"],
         "about": [each for each in why if each.theme.axis != "factor"],
@@ -89,6 +94,11 @@ def record(library: KnowledgeBase, record_id: str) -> dict[str, Any]:
             for row in library.store.query(
                 "select alias from aliases where record = ? order by alias", [found.id]
             )
+        ],
+        "axes": [
+            (words.AXES[axis], themes)
+            for axis in AXES
+            if (themes := [theme for theme in library.themes.values() if theme.axis == axis])
         ],
         **_similar(library, found),
     }
@@ -111,14 +121,16 @@ def _related(library: KnowledgeBase, record_id: str) -> list[tuple[str, Record, 
 def _similar(library: KnowledgeBase, found: Record) -> dict[str, Any]:
     try:
         neighbours = library.similar(found.id, _SIMILAR)
+        telling = library.index.telling(found.id)
     except EvidenceError:
         # Without an index the record itself can still be read.
         return {"similar": [], "index_missing": True}
+    own = {tag.theme for tag in library.tags(found.id) if tag.status != "rejected"}
     return {
         "similar": [
             (
                 Line(each.record, citation.byline(each.record), citation.type_label(each.record.type)),
-                _shared(library, found.id, each.tags),
+                _alike(library, own, telling, each),
             )
             for each in neighbours
         ],
@@ -126,11 +138,19 @@ def _similar(library: KnowledgeBase, found: Record) -> dict[str, Any]:
     }
 
 
-def _shared(library: KnowledgeBase, record_id: str, tags: Sequence[Tag]) -> list[str]:
-    """The labels of the factors that the two records have in common."""
-    own = {tag.theme for tag in library.tags(record_id) if tag.status != "rejected"}
-    themes = (library.themes.get(theme) for theme in dict.fromkeys(tag.theme for tag in tags) if theme in own)
-    return [theme.label for theme in themes if theme is not None and theme.axis == "factor"]
+def _alike(library: KnowledgeBase, own: set[str], telling: Sequence[str], other: Found) -> str:
+    """What a record has in common with its neighbour: factors, or else words that few others have."""
+    themes = (
+        library.themes.get(id_) for id_ in dict.fromkeys(tag.theme for tag in other.tags if tag.theme in own)
+    )
+    labels = [theme.label.lower() for theme in themes if theme is not None and theme.axis == "factor"]
+    if labels:
+        return f"both on {words.listed(labels)}"
+    from index.words import forms
+
+    said = set(forms(f"{other.record.title} {other.record.abstract}"))
+    common = [word for word in telling if word in said][:_COMMON]
+    return f"both say {words.listed([f'“{word}”' for word in common])}" if common else "near in meaning"
 
 
 def _others(found: Record, descriptions: Sequence[Description]) -> list[Other]:

@@ -15,6 +15,7 @@ from kb.site import facets as narrowing
 from kb.site import words
 from kb.site.asked import PAGE_SIZE, Asked
 from kb.site.citation import byline, type_label
+from kb.site.machine import coins
 from kb.site.marking import Piece, pieces
 from kb.site.pages.parts import Reason, reasons
 from kb.site.search import run
@@ -37,6 +38,7 @@ class Shown:
     snippet: Sequence[Piece]
     reasons: Sequence[Reason]
     more: int
+    coins: str
 
 
 def results(library: KnowledgeBase, asked: Asked) -> dict[str, Any]:
@@ -60,7 +62,6 @@ def results(library: KnowledgeBase, asked: Asked) -> dict[str, Any]:
         "modes": words.MODES,
         "sorts": words.SORTS if asked.text else words.SORTS[1:],
         "sort": "newest" if asked.sort == "relevance" and not asked.text else asked.sort,
-        "themes": dict(library.themes),
         "record_count": library.store.value("select count(*) from records"),
     }
 
@@ -71,8 +72,14 @@ def shown(library: KnowledgeBase, found: Found, asked: Asked, index: Index | Non
     ``index`` tells which quotes hold words that were asked for.
     """
     record = found.record
-    tags = sorted(found.tags, key=lambda tag: _order(index, tag, asked))
-    told = [reason for reason in reasons(library, tags) if reason.told]
+    asked_for = {*asked.theme, *asked.setting}
+    tags = [
+        tag
+        for tag in found.tags
+        if tag.theme in library.themes
+        and (library.themes[tag.theme].axis == "factor" or tag.theme in asked_for)
+    ]
+    told = reasons(library, sorted(tags, key=lambda tag: _order(index, tag, asked)))
     return Shown(
         found.hit,
         record,
@@ -81,6 +88,7 @@ def shown(library: KnowledgeBase, found: Found, asked: Asked, index: Index | Non
         pieces(found.hit.snippet or record.abstract[:280]),
         told[:_REASONS],
         max(0, len(told) - _REASONS),
+        coins(record),
     )
 
 
@@ -98,8 +106,9 @@ def pager(page: int, pages: int) -> list[int | None]:
 
 def _order(index: Index | None, tag: Tag, asked: Asked) -> tuple[bool, bool, bool, bool, float]:
     """What fits the filters comes first, then what holds the words that were asked for."""
-    fits_theme = not asked.theme or tag.theme in asked.theme
-    fits_direction = not asked.direction or tag.direction in asked.direction
+    asked_for = (*asked.theme, *asked.setting)
+    fits_theme = not asked_for or tag.theme in asked_for
+    fits_direction = not asked.direction or tag.direction in asked.direction or tag.theme in asked.setting
     answers = index is not None and index.mentions(asked.query, tag.quote)
     return not (fits_theme and fits_direction), not fits_theme, not answers, tag.direction is None, -tag.score
 

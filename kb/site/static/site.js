@@ -32,3 +32,22 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("focusin", (event) => {
   if (event.target instanceof Element && event.target.matches("[data-copy]")) event.target.select();
 });
+// A button copies a field, with the italics of what it stands for where the browser can.
+for (const button of document.querySelectorAll("[data-copies]")) {
+  const field = document.getElementById(button.dataset.copies);
+  const rich = document.getElementById(button.dataset.copiesRich);
+  const said = button.parentElement.querySelector("[role=status]");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      const parts = { "text/plain": field.value, "text/html": rich.innerHTML };
+      const blobs = Object.entries(parts).map(([type, text]) => [type, new Blob([text], { type })]);
+      await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+      said.textContent = "Copied.";
+    } catch {
+      // No clipboard without TLS: the text is left selected.
+      field.focus();
+      said.textContent = "Selected: copy it with Ctrl+C.";
+    }
+  });
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,7 +27,7 @@ async def export(datasette: Any, request: Request) -> Any:
     except EvidenceError as error:
         return await not_searched(datasette, request, error)
     ending = request.url_vars["ending"]
-    return _download(evidence, request, ids, ending, downloads.file_name(asked, ending))
+    return await _download(evidence, request, ids, ending, downloads.file_name(asked, ending))
 
 
 async def export_record(datasette: Any, request: Request) -> Any:
@@ -37,7 +38,7 @@ async def export_record(datasette: Any, request: Request) -> Any:
         record_id = await evidence.read(lambda library: library.store.resolve(wanted))
     except EvidenceError:
         return await no_record(datasette, request, wanted)
-    return _download(
+    return await _download(
         evidence, request, [record_id], ending, downloads.file_name(asking.Asked(record_id), ending)
     )
 
@@ -51,16 +52,33 @@ async def asset(request: Request) -> Response:
     return Response(found.content, headers=headers, content_type=found.media_type)
 
 
-def _download(evidence: Evidence, request: Request, ids: Any, ending: str, name: str) -> Any:
+async def _download(evidence: Evidence, request: Request, ids: Any, ending: str, name: str) -> Any:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if request.method == "HEAD":
         return Response("", headers=headers, content_type=downloads.media_type(ending))
+    chunks = downloads.stream(evidence, ids, ending)
+    # Before anything is sent: what fails by now can still be said.
+    first = await anext(chunks, "")
 
     async def send(writer: Any) -> None:
-        async for chunk in downloads.stream(evidence, ids, ending):
-            await writer.write(chunk)
+        leaving = asyncio.create_task(_left(request))
+        try:
+            await writer.write(first)
+            async for chunk in chunks:
+                if leaving.done():
+                    break
+                await writer.write(chunk)
+        finally:
+            leaving.cancel()
+            await chunks.aclose()
 
     return AsgiStream(send, headers=headers, content_type=downloads.media_type(ending))
+
+
+async def _left(request: Request) -> None:
+    """Wait until the visitor is gone; the server itself swallows what is sent then."""
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
 
 
 ROUTES: Routes = [
