@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from corpus.record import Record, SourceRecord
+from ingest.files.opening import open_text
 from ingest.files.text import Text
 from ingest.formats import PARSERS
 from kb.exporters import EXPORTERS, Exported, Exporter, Sink
@@ -125,11 +126,16 @@ def compare(sent: Record, back: Record) -> Iterator[Loss]:
 
 
 def _read_again(exporter: Exporter, batch: Sequence[Exported]) -> list[Record]:
-    stream = io.StringIO(newline="")
-    exporter.write(batch, stream)
-    written = stream.getvalue().replace("\r\n", "\n").replace("\r", "\n")
-    parser = PARSERS[_READERS.get(exporter.name, exporter.name)]
-    pieces = parser.parse(Text([written], exporter.name))
+    if exporter.binary:
+        packed = io.BytesIO()
+        exporter.write(batch, packed)
+        packed.seek(0)
+        text = open_text(packed, exporter.name)
+    else:
+        stream = io.StringIO(newline="")
+        exporter.write(batch, stream)
+        text = Text([stream.getvalue().replace("\r\n", "\n").replace("\r", "\n")], exporter.name)
+    pieces = PARSERS[_READERS.get(exporter.name, exporter.name)].parse(text)
     return [piece.record for piece in pieces if isinstance(piece, SourceRecord)]
 
 

@@ -10,11 +10,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from corpus.record import Author, Record
+from kb.cli import options
 from kb.cli.main import cli
 from kb.conversion import identified, read_records
 from kb.exporters import EXPORTERS, Exported
 from kb.losses import Losses, compare
 from kb.sources import named_sources
+from tests.exported_records import as_bytes, write
 
 WHOLE = Record(
     id="wu-2005-care",
@@ -47,8 +49,7 @@ def test_what_both_formats_hold_survives_the_way_through_both(tmp_path, one, oth
     records = [WHOLE]
     for place, name in enumerate((one, other)):
         path = tmp_path / f"{place}{EXPORTERS[name].ending}"
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            EXPORTERS[name].write(map(Exported, records), stream)
+        path.write_bytes(as_bytes(write(name, *records)))
         trouble: list[str] = []
         records = [each.record for each in read_records(named_sources([str(path)]), None, trouble)]
         assert trouble == []
@@ -57,7 +58,8 @@ def test_what_both_formats_hold_survives_the_way_through_both(tmp_path, one, oth
 
 def losses(to: str, *records: Record) -> list[str]:
     found = Losses(to)
-    EXPORTERS[to].write(found.check(map(Exported, records)), io.StringIO())
+    stream = io.BytesIO() if EXPORTERS[to].binary else io.StringIO()
+    EXPORTERS[to].write(found.check(map(Exported, records)), stream)
     return found.lines()
 
 
@@ -101,6 +103,25 @@ def test_a_field_that_is_gone_is_missing_and_one_that_is_new_is_no_loss():
 def test_an_id_that_comes_twice_is_made_unique():
     found = list(identified([WHOLE, WHOLE, replace(WHOLE, id="")]))
     assert len({record.id for record in found}) == 3
+
+
+@pytest.mark.parametrize("to", sorted(EXPORTERS))
+def test_convert_writes_each_format_to_a_file_that_it_reads_again(tmp_path, to):
+    source, target = tmp_path / "a.jsonl", tmp_path / f"b{EXPORTERS[to].ending}"
+    source.write_text(write("jsonl", WHOLE), encoding="utf-8")
+    assert kb("convert", source, "--to", to, "-o", target).exit_code == 0
+    assert json.loads(kb("convert", target, "--to", "jsonl").stdout) == json.loads(write("jsonl", WHOLE))
+
+
+def test_a_workbook_can_be_piped_but_is_kept_from_a_terminal(tmp_path, monkeypatch):
+    source = tmp_path / "a.jsonl"
+    source.write_text(write("jsonl", WHOLE), encoding="utf-8")
+    assert kb("convert", source, "--to", "xlsx").stdout_bytes.startswith(b"PK")
+    monkeypatch.setattr(options, "is_terminal", lambda stream: True)
+    result = kb("convert", source, "--to", "xlsx")
+    assert result.exit_code == 2
+    assert "no text for a terminal" in result.stderr
+    assert result.stdout_bytes == b""
 
 
 def test_convert_reports_every_loss_and_is_done(tmp_path):

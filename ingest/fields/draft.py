@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +21,7 @@ _BLOCK_TAG = re.compile(
 # What Scopus, PubMed and ProQuest print where there is none.
 _NO_ABSTRACT = frozenset({"no abstract available", "abstract not available", "abstract unavailable"})
 _OWN_TAG = re.compile(r'(?:Theme: )?[\w-]+(?: \((?:barrier|enabler|driver)\))?: ".*"\Z', re.DOTALL)
+_OWN_THEME = re.compile(r'Theme: ([\w-]+)(?: \((?:barrier|enabler|driver)\))?: "')
 _PLACE_OF_ROLE = {role: place for place, role in enumerate(NAME_VARIABLES)}
 # Most of them: nothing about them is to be mended.
 _BARE_DOI = re.compile(r"10\.\d{4,9}/[\w.()-]*+(?<=[a-zA-Z0-9])\Z", re.ASCII)
@@ -109,6 +110,21 @@ class Draft:
 def is_own_tag(text: str) -> bool:
     """Whether a note is one of the tags that our exporters write beside a record: no part of it."""
     return bool(_OWN_TAG.match(text))
+
+
+def without_own(words: Sequence[str], notes: Iterable[str]) -> list[str]:
+    """The keywords without the one that our exporters write for each theme of such notes, the last of it.
+
+    "Theme: resources" is left out beside a tag of ours of that theme alone: elsewhere it is somebody's.
+    """
+    kept = list(words)
+    themes = {theme for note in notes if is_own_tag(note) for theme in _OWN_THEME.findall(note)}
+    for place in range(len(kept) - 1, -1, -1):
+        theme = kept[place].strip().removeprefix("Theme: ")
+        if theme in themes and theme != kept[place].strip():
+            themes.discard(theme)
+            del kept[place]
+    return kept
 
 
 def clean_title(title: str) -> str:

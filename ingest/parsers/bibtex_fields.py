@@ -21,7 +21,7 @@ from corpus.csl import NAME_VARIABLES
 from corpus.identity import normalise_doi, normalise_pmcid
 from corpus.kinds import CSL_TYPES, csl_type_from_bibtex
 from ingest.fields.dates import database_date, printed_date
-from ingest.fields.draft import Draft, clean_doi, clean_issn, is_own_tag
+from ingest.fields.draft import Draft, clean_doi, clean_issn, without_own
 from ingest.fields.entities import unescape
 from ingest.fields.names import is_nobody
 from ingest.fields.pages import page_range, total_pages
@@ -29,6 +29,7 @@ from ingest.parsers.bibtex_flavours import adapt
 from ingest.parsers.bibtex_names import author, split_names
 from ingest.parsers.bibtex_values import Fields, first, split
 from ingest.parsers.latex import to_text
+from ingest.parsers.own_notes import is_theme
 
 _TEXTS = {
     "journal": "container_title",
@@ -57,6 +58,8 @@ _TEXTS = {
     "pubmed_id": "pmid",
 }
 _ROLES = {"bookauthor": "container-author", "authors": "author", "editors": "editor"}
+# Ours are in the first, which Zotero writes back as the second.
+_NOTES = ("annotation", "annote")
 _KEYWORDS = ("keywords", "keyword", "author_keywords", "author-keywords")
 # What an entry takes from its parent has another name there: the title of a book is a chapter's booktitle.
 _NAMES_BELOW = {"title": "{}title", "subtitle": "{}subtitle", "titleaddon": "{}titleaddon"}
@@ -110,8 +113,9 @@ def draft(entry_type: str, key: str, fields: Fields) -> Draft | None:
         step(made, fields)
     if entry_type.lower() == "mastersthesis":
         made.texts.setdefault("genre", "Master's thesis")
-    if fields.get("annotation") and is_own_tag(_text(first(fields, "annotation"))):
-        fields["annotation"].pop(0)
+    for field in _NOTES:
+        if field in fields:
+            fields[field] = [value for value in fields[field] if not is_theme(_text(value[1]))]
     for values in fields.values():
         for name, value in values:
             made.keep(name, value if name.lower() in ("file", "eprint") else _text(value))
@@ -257,6 +261,7 @@ def _texts(made: Draft, fields: Fields) -> None:
 
 
 def _keywords(made: Draft, fields: Fields) -> None:
+    notes = [text for name in _NOTES for _, value in fields.get(name, ()) if is_theme(text := _text(value))]
     for field in _KEYWORDS:
         for _, value in fields.pop(field, ()):
-            made.add_keywords(split(_text(value, groups=True)))
+            made.add_keywords(without_own(split(_text(value, groups=True)), notes))

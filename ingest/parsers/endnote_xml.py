@@ -9,8 +9,9 @@ full-title`` container title (of a book or report the collection's), ``tertiary-
 ``pages`` pages (of a book how many); ``edition``; ``publisher pub-location``; ``isbn`` ISBN or ISSN, by its
 form; ``electronic-resource-num`` DOI; ``accession-num`` PMID where database or address say PubMed,
 ``custom2`` PMCID where it is one; ``custom7`` article number, for want of pages; ``url`` of any kind but
-files: address; ``keyword`` keywords; ``abstract``; ``language``; ``work-type`` genre. All else is kept in
-``extra`` by its element.
+files: address; ``keyword`` keywords; ``abstract``; ``language``; ``work-type`` genre. Lines of ``notes`` in
+the form that our exporter writes (``own_notes``) fill the CSL variable of that name, and a ``label`` that is
+an id of ours is the id. All else is kept in ``extra`` by its element.
 
 Raised and lowered letters become those of Unicode, letters of the font Symbol Greek ones. lxml reads each
 element (see ``xml_elements``); no other library that is kept reads this format.
@@ -24,12 +25,13 @@ from collections.abc import Iterator
 from lxml import etree
 
 from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid
-from corpus.kinds import csl_type_from_name
-from corpus.record import Piece, Problem
-from ingest.fields.draft import Draft, clean_doi
+from corpus.kinds import CSL_TYPES, csl_type_from_name
+from corpus.record import Author, Piece, Problem
+from ingest.fields.draft import Draft, clean_doi, without_own
 from ingest.fields.entities import unescape
 from ingest.files.text import Text
 from ingest.files.xml_elements import Layout, elements, marked_text, tag_of
+from ingest.parsers.own_notes import SOURCE_APP, apart, put_note
 from ingest.parsers.tagged import put_dates, put_names, put_pages, put_serials
 
 _LAYOUT = Layout(("record",), ("xml", "records", "XML", "RECORDS"))
@@ -68,6 +70,7 @@ _ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d+")
 _FILE = re.compile(r"(?:internal-pdf|file)://|[A-Za-z]:\\", re.IGNORECASE)
 _PMCID = re.compile(r"PMC\d{3,}\Z")
 _COMMA_IN_NAME = re.compile(r"<author(?:\s[^<>]*)?>\s*(?:<style[^<>]*>)?[^<>]*,")
+_OWN_ID = re.compile(r"[a-z][a-z'-]*-(?:\d{4}|nd)-[a-z][\w-]*")
 _DAY = re.compile(r"\d{4}/\d\d/\d\d")
 _RETURN = re.compile(r"\r\n?")
 _SYMBOLS = str.maketrans("abgdezhqiklmnxoprstufcywGDQLXPSUFYWm", "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩμ")
@@ -107,6 +110,9 @@ class _Values:
         kind = root.find("{*}ref-type")
         self.kind = "" if kind is None else kind.get("name", "") or _NAMES.get(_text(kind), _text(kind))
         self._gather(root, tag_of(root))
+        #: Whether this is our own export: then nothing in it is guessed.
+        self.own = self.look("source-app") == SOURCE_APP
+        self.notes = apart(self.take_lines("notes") if self.own else self.take("notes"))
 
     def _gather(self, element: etree._Element, within: str) -> None:
         """Lists are known by their own name, fields by theirs: ``author`` says not whose."""
@@ -146,7 +152,11 @@ def _draft(values: _Values, person: bool) -> tuple[str, Draft]:
     if not made.type:
         made.type = "article-journal" if values.look("full-title") else "document"
         made.keep("ref-type", values.kind if values.kind.lower() != "generic" else "")
-    id = "".join(values.take("rec-number")[:1])
+    for note in values.notes:
+        # First, since what is a book's means something else in an article.
+        if note.startswith("type: ") and note[6:] in CSL_TYPES:
+            made.type = note[6:]
+    id = _id(made, values)
     _put_names(made, values, person)
     _put_containers(made, values)
     for name, field in _TEXTS.items():
@@ -167,10 +177,26 @@ def _draft(values: _Values, person: bool) -> tuple[str, Draft]:
     _put_pages(made, values)
     put_serials(made, values.take_lines("isbn"), "isbn")
     _put_identifiers(made, values)
-    for text in values.take("keyword"):
-        made.add_keywords(re.split(r"[;\n]", text))
+    for text in without_own(values.take("keyword"), values.notes):
+        made.add_keywords([text] if values.own else re.split(r"[;\n]", text))
+    for note in values.notes:
+        if not put_note(made, note, any_name=values.own):
+            made.keep("notes", note)
     values.keep_rest(made)
     return id, made
+
+
+def _id(made: Draft, values: _Values) -> str:
+    """The number of the record; its label where that is the id that we gave it."""
+    number = "".join(values.take("rec-number")[:1])
+    if values.own:
+        values.take("source-app")
+        return "".join(values.take("label"))
+    if _OWN_ID.fullmatch(values.look("label")):
+        # EndNote and Zotero keep our label, and number records themselves.
+        made.keep("rec-number", number)
+        return "".join(values.take("label"))
+    return number
 
 
 def _put_names(made: Draft, values: _Values, person: bool) -> None:
@@ -183,8 +209,14 @@ def _put_names(made: Draft, values: _Values, person: bool) -> None:
         ("translated-authors", "translator"),
         ("subsidiary-authors", "contributor"),
     ):
-        names = [one for text in values.take_lines(name) for one in text.split(";")]
-        put_names(made, [one.strip() for one in names if one.strip()], name, role, person=person)
+        lines = values.take_lines(name)
+        names = lines if values.own else [one.strip() for text in lines for one in text.split(";")]
+        for printed in filter(None, names):
+            if ",," in printed:
+                # So EndNote writes a comma that is part of an organisation's name.
+                made.authors.append(Author(literal=printed.replace(",,", ",").rstrip(", "), role=role))
+            else:
+                put_names(made, [printed], name, role, person=person)
 
 
 def _put_containers(made: Draft, values: _Values) -> None:
@@ -231,6 +263,8 @@ def _put_identifiers(made: Draft, values: _Values) -> None:
     for text in values.take("accession-num"):
         if (pmid := normalise_pmid(text)) and _PUBMED.search(sign) and pmid == text.strip():
             made.put("pmid", pmid, "accession-num")
+            if values.own:
+                values.take("remote-database-name")
         else:
             made.keep("accession-num", text)
     for text in values.take("custom2"):

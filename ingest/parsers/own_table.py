@@ -19,6 +19,11 @@ from ingest.fields.names import parse_name
 
 #: What the head of our own table holds, and that of no other.
 _OURS = frozenset({"id", "type", "authors", "et_al", "issued", "container_title", "themes", "extra"})
+#: The heads of the other sheets of our workbook, which hold no records.
+TAG_COLUMNS = ("record", "title", "theme", "direction", "quote", "field", "status", "score", "method")
+SEARCH_COLUMNS = ("About the search", "Value")
+#: Between the name of a column and the rest of its text, in a cell right of the table: see ``joined``.
+GOES_ON = ": "
 _HARMLESS = re.compile(r"'+[=+\-@\t\r]")
 _NAME = re.compile(
     r"\s*((?:\{[^{}]*\}(?:, (?=\{))?)+|[^;]*?)(?: \[([\dXx-]{19})\])?(?: \(([a-z-]+)\))?\s*(?:;|\Z)"
@@ -32,6 +37,23 @@ def is_own(head: Sequence[str]) -> bool:
     return set(head) >= _OURS
 
 
+def is_beside(head: Sequence[str]) -> bool:
+    """Whether this is the head of another sheet of our workbook than that of records."""
+    return tuple(head) in (TAG_COLUMNS, SEARCH_COLUMNS)
+
+
+def joined(head: Sequence[str], cells: Sequence[str]) -> list[str]:
+    """The cells of a row, those behind the last column put where they go on ("abstract: ...")."""
+    row = list(cells[: len(head)])
+    for cell in cells[len(head) :]:
+        name, sign, rest = cell.partition(GOES_ON)
+        if sign and name in head:
+            row[list(head).index(name)] += rest
+        else:
+            row.append(cell)
+    return row
+
+
 def restore(cell: str) -> str:
     """The cell without the apostrophe that kept a spreadsheet from running it as a formula."""
     return cell[1:] if _HARMLESS.match(cell) else cell
@@ -39,10 +61,10 @@ def restore(cell: str) -> str:
 
 def parse_own_name(text: str, role: str = "author") -> Author:
     """The author of one name as our table has it, without ORCID."""
-    if not text.startswith("{"):
+    parts = _BRACED.findall(text) if text.startswith("{") else []
+    if not parts:
         # A comma at the end says that a family name is all there is.
         return Author(family=text[:-1], role=role) if text.endswith(",") else parse_name(text, role)
-    parts = _BRACED.findall(text)
     if len(parts) == 1:
         return Author(literal=parts[0], role=role)
     family, given, suffix, particle = [*parts, "", "", ""][:4]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import lru_cache
 
-from corpus.csl import NAME_VARIABLES
 from corpus.identity import normalise_doi
 from corpus.kinds import CSL_TYPES, csl_type_from_ris
 from corpus.record import Author
 from ingest.fields.dates import database_date
-from ingest.fields.draft import Draft, is_own_tag
+from ingest.fields.draft import Draft, without_own
 from ingest.fields.names import is_others, parse_name
 from ingest.fields.pages import page_range, total_pages
+from ingest.parsers.own_notes import apart, put_note
 from ingest.parsers.ris_identifiers import is_doi_or_address, put_identifiers, put_serial_numbers
 
 #: Tag -> its values in the order printed, each on one line but for notes; "" is none.
@@ -58,12 +57,9 @@ _ROLES = {
     "A4": "translator",
 }
 _DAY = re.compile(r"\d{4}/\d\d/\d\d")
-_NOTE = re.compile(r"([A-Za-z][\w.+-]{0,40}):\s+(\S.*)\Z", re.DOTALL)
 _ISSUE = re.compile(r"(?:\w{1,4}(?:[-/]\w{1,4})?|Suppl\.? ?\d*)\Z", re.IGNORECASE)
 _LONGEST_ISSUE = 20
-_ORCID_NOTE = re.compile(r"(\S+) \((.*)\)\Z", re.DOTALL)
 _JSTOR_DATE = re.compile(r"Full publication date:\s*(.*)", re.IGNORECASE)
-_NOTED_TEXTS = {"PMID": "pmid", "PMCID": "pmcid", "number-of-pages": "number_of_pages"}
 
 
 def draft(values: Values, person: bool) -> tuple[str, Draft] | None:
@@ -232,7 +228,7 @@ def _genre(made: Draft, values: Values, ty: str) -> None:
 
 
 def _keywords(made: Draft, values: Values, ty: str) -> None:
-    words = values.pop("KW", [])
+    words = without_own(values.pop("KW", []), apart(values.get("N1", ())))
     if len(words) == 1 and ";" in words[0]:
         words = words[0].split(";")
     made.add_keywords(words)
@@ -240,42 +236,9 @@ def _keywords(made: Draft, values: Values, ty: str) -> None:
 
 def _notes(made: Draft, values: Values, ty: str) -> None:
     """Notes in the form "name: value" say what RIS has no tag for."""
-    for note in values.pop("N1", ()):
-        if note.startswith("Theme: ") and is_own_tag(note):
-            continue
-        match = _NOTE.match(note)
-        if not match or match[1].lower() in ("http", "https"):
+    for note in apart(values.pop("N1", ())):
+        if not put_note(made, note):
             made.keep("N1", note)
-            continue
-        name, value = match[1], match[2]
-        if name in _NOTED_TEXTS:
-            made.put(_NOTED_TEXTS[name], value, name)
-        elif name == "type" and value in CSL_TYPES:
-            made.type = value
-        elif name == "et-al" and value == "true":
-            made.et_al = True
-        elif name == "issued" and made.issued and _is_range_from(made.issued, value):
-            made.issued = value
-        elif name in NAME_VARIABLES:
-            made.authors.append(parse_name(value, name))
-        elif name == "ORCID" and (found := _ORCID_NOTE.match(value)) and _give_orcid(made, *found.groups()):
-            continue
-        else:
-            made.keep(name, value)
-
-
-def _is_range_from(first: str, text: str) -> bool:
-    """Whether a note is the range of dates of which the date tags hold the beginning."""
-    return text.startswith(f"{first}/") and database_date(text) == text
-
-
-def _give_orcid(made: Draft, orcid: str, name: str) -> bool:
-    named = parse_name(name)
-    for place, author in enumerate(made.authors):
-        if replace(author, role="author") == named:
-            made.authors[place] = replace(author, orcid=orcid)
-            return True
-    return False
 
 
 _STEPS: tuple[Callable[[Draft, Values, str], None], ...] = (

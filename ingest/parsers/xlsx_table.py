@@ -12,6 +12,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from corpus.record import Piece, Problem
@@ -19,6 +20,7 @@ from ingest.files.text import Text
 from ingest.files.workbook import SHEET_SIGN
 from ingest.parsers.columns import Mapped
 from ingest.parsers.csv_table import CsvTable, Table
+from ingest.parsers.own_table import is_beside, is_own, joined
 from ingest.parsers.table_rows import Row, Rows
 
 _ROW = re.compile(rf"{SHEET_SIGN}([^\x03\n]*)\x03(\d+)\x03")
@@ -54,7 +56,7 @@ class XlsxTable:
         for sheet, numbered in groupby(sheet_rows(text.lines()), key=lambda pair: pair[0]):
             table = Table(text.source, self.name, self._mapped, loose=True)
             above: list[Row] = []
-            yield from table.pieces(_watched((row for _, row in numbered), above))
+            yield from table.pieces(_watched(_without_our_ways(row for _, row in numbered), above))
             wide = [row for row in above if sum(1 for cell in row.cells if cell) >= _TABLE_CELLS]
             if not table.begun and len(wide) >= _TABLE_ROWS:
                 yield Problem(
@@ -64,6 +66,21 @@ class XlsxTable:
                     f"sheet `{sheet}` has no column with a known name of a title",
                     "name it with --map title=COLUMN if this is a table of references",
                 )
+
+
+def _without_our_ways(rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows with texts put together that go on elsewhere in our own table; none of our sheets of tags."""
+    first = next(rows, None)
+    if first is None or is_beside(first.cells):
+        # groupby goes on behind what is not taken.
+        return
+    yield first
+    if not is_own(first.cells):
+        yield from rows
+        return
+    for row in rows:
+        more = len(row.cells) > len(first.cells)
+        yield replace(row, cells=joined(first.cells, row.cells)) if more else row
 
 
 def _watched(rows: Iterator[Row], above: list[Row]) -> Iterator[Row]:

@@ -6,7 +6,7 @@ date that is more than a year, in EDTF as biblatex wants it; ``pagetotal``, ``la
 that the entry type alone does not say. Contributors with a role other than author, editor and translator
 stand in a field with the name of the role, ORCIDs in biblatex's annotations (``author+an:orcid``).
 ``extra`` goes out under its own names, made valid where they are not; a list is joined by "; ".
-Tags are ``annotation``. The key is the record's id, made valid and unique.
+Tags are ``annotation``, their themes ``keywords`` too. The key is the record's id, made valid and unique.
 
 Braces within a text are ``\\{`` and ``\\}`` where they are balanced, else ``{$\\lbrace$}`` and
 ``{$\\rbrace$}``, since BibTeX counts them even after a backslash. ``doi`` and ``url`` are verbatim, as
@@ -38,6 +38,9 @@ _SPECIAL = re.compile(r"[&%_#${}~^\\]")
 _LIGATURE = re.compile(r"(?<=-)-|(?<=`)`|(?<=')'|(?<=,),|(?<=[?!])`")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-\d\d)?(?:/\d{4}(?:-\d\d){0,2})?\Z")
+_AND = re.compile(r",|\band\b", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[,;]")
+_COMMA = re.compile(",")
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 _CORE = re.compile(r"\w(?:.*\w)?")
 _NO_NAME = re.compile(r"[^A-Za-z0-9_+:.-]+")
@@ -54,6 +57,7 @@ class Bibtex:
     name = "bibtex"
     ending = ".bib"
     media_type = "application/x-bibtex"
+    binary = False
 
     def write(self, records: Iterable[Exported], stream: Sink) -> int:
         """Write an entry for each record, keys made unique; gives how many."""
@@ -72,9 +76,12 @@ class Bibtex:
 def escape(text: str) -> str:
     """The text on one line with everything quoted that TeX or BibTeX would take for markup."""
     text = fold(text)
-    escapes = _BALANCED if _is_balanced(text) else _UNBALANCED
-    text = _SPECIAL.sub(lambda match: escapes[match.group()], text)
-    return _LIGATURE.sub(lambda match: f"{{{match.group()}}}", text)
+    if _SPECIAL.search(text):
+        escapes = _BALANCED if _is_balanced(text) else _UNBALANCED
+        text = _SPECIAL.sub(lambda match: escapes[match.group()], text)
+    if "--" in text or "``" in text or "''" in text or ",," in text or "?`" in text or "!`" in text:
+        text = _LIGATURE.sub(lambda match: f"{{{match.group()}}}", text)
+    return text
 
 
 def _fields(exported: Exported) -> Iterator[tuple[str, str]]:
@@ -103,7 +110,7 @@ def _fields(exported: Exported) -> Iterator[tuple[str, str]]:
         "issn": escape(record.issn),
         "url": _verbatim(record.url),
         "langid": escape(record.language),
-        "keywords": ", ".join(_group(escape(word), r"[,;]") for word in record.keywords),
+        "keywords": ", ".join(_group(escape(word), _SEPARATOR) for word in exported.keywords),
         "abstract": escape(record.abstract),
         "annotation": escape("; ".join(TAG_NOTE + theme for theme in exported.themes)),
     }
@@ -139,13 +146,13 @@ def _name(author: Author) -> str:
     small = author.particle[:1].islower()
     last = author.family if small else f"{author.particle} {author.family}".strip()
     words = last.split()
-    grouped = any(_starts_small(word) for word in words) or bool(re.search(r",|\band\b", last, re.I))
+    grouped = any(_starts_small(word) for word in words) or bool(_AND.search(last))
     last = f"{{{escape(last)}}}" if grouped else escape(last)
-    given = _group(escape(author.given), r",|\band\b")
+    given = _group(escape(author.given), _AND)
     if small:
         last = f"{escape(author.particle)} {last}"
     if author.suffix:
-        return f"{last}, {_group(escape(author.suffix), r',')}, {given or '{}'}"
+        return f"{last}, {_group(escape(author.suffix), _COMMA)}, {given or '{}'}"
     # Without a comma, two words would be a first and a last name, and a group an organisation.
     return f"{last}, {given or '{}'}" if given or grouped or small or len(words) > 1 else last
 
@@ -184,10 +191,12 @@ def _protect(title: str) -> str:
 
 
 def _has_capital(word: str) -> bool:
-    return any(char.isupper() for char in word)
+    return not word.islower() and any(char.isupper() for char in word)
 
 
 def _has_inner_capital(word: str) -> bool:
+    if word[1:].islower():
+        return False
     return any(char.isupper() and before.isalnum() for before, char in pairwise(word))
 
 
@@ -212,8 +221,8 @@ def _verbatim(address: str) -> str:
     return fold(address).replace(" ", "%20").replace("{", "%7B").replace("}", "%7D")
 
 
-def _group(text: str, pattern: str) -> str:
-    return f"{{{text}}}" if re.search(pattern, text) else text
+def _group(text: str, pattern: re.Pattern[str]) -> str:
+    return f"{{{text}}}" if pattern.search(text) else text
 
 
 def _starts_small(word: str) -> bool:

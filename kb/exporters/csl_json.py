@@ -23,6 +23,7 @@ class CslJson:
     name = "csl-json"
     ending = ".json"
     media_type = "application/vnd.citationstyles.csl+json"
+    binary = False
 
     def write(self, records: Iterable[Exported], stream: Sink) -> int:
         """Write the array item by item; gives how many."""
@@ -42,6 +43,7 @@ class JsonLines:
     name = "jsonl"
     ending = ".jsonl"
     media_type = "application/x-ndjson"
+    binary = False
 
     def write(self, records: Iterable[Exported], stream: Sink) -> int:
         """Write a line for each record; gives how many."""

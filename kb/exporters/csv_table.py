@@ -30,7 +30,8 @@ COLUMNS = (
     *("keywords", "abstract", "themes", "extra"),
 )
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+#: How a cell begins that a spreadsheet would run, or that looks as if it were kept from it.
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 class CsvTable:
@@ -39,6 +40,7 @@ class CsvTable:
     name = "csv"
     ending = ".csv"
     media_type = "text/csv"
+    binary = False
 
     def write(self, records: Iterable[Exported], stream: Sink) -> int:
         """Write the head and a row for each record; gives how many records."""
@@ -47,21 +49,21 @@ class CsvTable:
         writer.writerow(COLUMNS)
         count = 0
         for exported in records:
-            row = _row(exported)
-            writer.writerow([harmless(row[column]) for column in COLUMNS])
+            writer.writerow(map(harmless, cells(exported)))
             count += 1
         return count
 
 
 def harmless(cell: str) -> str:
     """The cell with an apostrophe in front where a spreadsheet would run it as a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    return f"'{cell}" if FORMULA.match(cell) else cell
 
 
-def _row(exported: Exported) -> dict[str, str]:
+def cells(exported: Exported) -> list[str]:
+    """What stands in the columns of a record's row, as it is."""
     record = exported.record
     others = [author for author in record.authors if author.role not in ("author", "editor")]
-    return {
+    row = {
         **{name: getattr(record, name) for name in ("id", "type", "issued", "abstract", *_TEXTS)},
         "authors": _names(record, "author"),
         "editors": _names(record, "editor"),
@@ -72,6 +74,7 @@ def _row(exported: Exported) -> dict[str, str]:
         "themes": "\n".join(exported.themes),
         "extra": json.dumps(dict(record.extra), ensure_ascii=False) if record.extra else "",
     }
+    return [row[column] for column in COLUMNS]
 
 
 def _names(record: Record, role: str) -> str:
@@ -80,7 +83,7 @@ def _names(record: Record, role: str) -> str:
 
 def _name(author: Author) -> str:
     plain = str(author)
-    bare = replace(author, orcid="")
+    bare = replace(author, orcid="") if author.orcid else author
     if not author.literal and author.family and not (author.given or author.suffix):
         plain = f"{plain},"
     if plain.strip() != plain or set(";{}[]()\n") & set(plain) or parse_own_name(plain, author.role) != bare:

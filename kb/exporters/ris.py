@@ -8,7 +8,7 @@ variable, such as ``PMID: 123``: PMID, PMCID, number-of-pages (``SP`` for a whol
 (``issued: 2004/2005``), authors cut short (``et-al: true``: as an author it would
 become a person of that name), other contributors by role, ORCIDs. ``extra`` goes out under its own names
 where these are RIS tags that we do not use ourselves, else as a note too. Tags are notes that begin with
-``Theme:``.
+``Theme:``, their themes keywords (``KW  - Theme: resources``) too.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from corpus.kinds import ris_subtype, ris_type
-from corpus.record import Author, Record
+from corpus.record import Record
 from kb.exporters.exporter import TAG_NOTE, Exported, Sink, fold
+from kb.exporters.notes import inverted, note, people
 
 _ROLES = {"author": "AU", "editor": "A2", "collection-editor": "A3", "translator": "A4"}
 _SEASONS = {"21": "Spring", "22": "Summer", "23": "Autumn", "24": "Winter"}
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?\Z")
 _PAGES = re.compile(r"([\w.]+)-([\w.]+)\Z")
-_BLANK = re.compile(r"\s+")
 _TAG = re.compile(r"[A-Z][A-Z0-9]\Z")
 _OURS = re.compile(
     r"(?:TY|ID|AU|A[1-4]|ED|TI|T[1-3]|J[OF]|PY|Y1|DA|VL|IS|SP|EP|PB|CY|ET|M3|DO|SN|UR|LA|KW|AB|N2|ER)\Z"
@@ -37,6 +37,7 @@ class Ris:
     name = "ris"
     ending = ".ris"
     media_type = "application/x-research-info-systems"
+    binary = False
 
     def write(self, records: Iterable[Exported], stream: Sink) -> int:
         """Write a record after the other, a blank line after each; gives how many."""
@@ -54,7 +55,7 @@ def _lines(exported: Exported) -> Iterator[tuple[str, str]]:
     record = exported.record
     yield "TY", ris_type(record.type)
     yield "ID", record.id
-    yield from ((_ROLES[author.role], _name(author)) for author in record.authors if author.role in _ROLES)
+    yield from ((_ROLES[author.role], inverted(author)) for author in record.authors if author.role in _ROLES)
     yield "TI", record.title
     # The T2 of a book is its series.
     yield "JF" if ris_type(record.type) in ("BOOK", "SER") else "T2", record.container_title
@@ -75,19 +76,11 @@ def _lines(exported: Exported) -> Iterator[tuple[str, str]]:
     yield "SN", record.isbn
     yield "UR", record.url
     yield "LA", record.language
-    yield from (("KW", word) for word in record.keywords)
+    yield from (("KW", word) for word in exported.keywords)
     yield "AB", record.abstract
     yield from (("N1", note) for note in _notes(record))
     yield from _extra(record)
     yield from (("N1", TAG_NOTE + theme) for theme in exported.themes)
-
-
-def _name(author: Author) -> str:
-    """The name as "Family, Given, Suffix"; a person's keeps its comma even without a given name."""
-    if author.literal:
-        return author.literal
-    family = f"{author.particle} {author.family}".strip()
-    return ", ".join([family, author.given, *([author.suffix] if author.suffix else [])])
 
 
 def _dates(issued: str) -> Iterator[tuple[str, str]]:
@@ -125,13 +118,7 @@ def _notes(record: Record) -> Iterator[str]:
         yield f"number-of-pages: {record.number_of_pages}"
     if _is_range(record.issued):
         yield f"issued: {record.issued}"
-    if record.et_al:
-        yield "et-al: true"
-    for author in record.authors:
-        if author.role not in _ROLES:
-            yield f"{author.role}: {_name(author)}"
-        if author.orcid:
-            yield f"ORCID: {author.orcid} ({_name(author)})"
+    yield from people(record, _ROLES)
 
 
 def _extra(record: Record) -> Iterator[tuple[str, str]]:
@@ -140,4 +127,4 @@ def _extra(record: Record) -> Iterator[tuple[str, str]]:
             if _TAG.match(name) and not _OURS.match(name):
                 yield name, str(text)
             else:
-                yield "N1", f"{_BLANK.sub('-', name)}: {text}"
+                yield "N1", note(name, str(text))
