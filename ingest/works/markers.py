@@ -44,6 +44,11 @@ _NOTE = re.compile(
 _RETRACTED = re.compile(
     r"^\W*(?:retracted|withdrawn)(?: article| paper| chapter)?\s*[:.\]–—-]\s*", re.IGNORECASE
 )
+#: How the title of a notice begins that takes another work back, or doubts it.
+RETRACTION_OF = re.compile(
+    r"^\W*(?:(?:notice of |statement of )?retraction\b|withdrawal\b|(?:editorial )?expression of concern\b)",
+    re.IGNORECASE,
+)
 #: Heads and tails of works about another one, as they stand around its title.
 _ABOUT_HEAD = re.compile(
     r"^\W*(?:(?:author|publisher|editorial)s?['’]? )?(?:errat(?:um|a)|corrigend(?:um|a)|corrections?"
