@@ -174,7 +174,7 @@ def test_a_hostile_title_comes_out_as_typed(title, style):
 def test_markdown_says_what_the_plain_text_says(title):
     made = one(article(title=title))
     read = subprocess.run(
-        [pandoc._program(), "--from=markdown-smart", "--to=plain", "--wrap=none"],
+        [pandoc.program(), "--from=markdown-smart", "--to=plain", "--wrap=none"],
         input=made.markdown.encode(),
         capture_output=True,
         check=True,

@@ -61,7 +61,7 @@ def _run(works: Sequence[Any], style: styles.Style) -> Any:
     with tempfile.TemporaryDirectory(prefix="kb-citing-") as folder:
         path = Path(folder) / "style.csl"
         path.write_bytes(content)
-        command = [_program(), "+RTS", f"-M{memory}M", "-RTS", "--sandbox", "--citeproc"]
+        command = [program(), "+RTS", f"-M{memory}M", "-RTS", "--sandbox", "--citeproc"]
         command += ["--from=csljson", "--to=json", f"--metadata=lang:{style.language}", f"--csl={path}"]
         try:
             done = subprocess.run(
@@ -82,7 +82,8 @@ def _run(works: Sequence[Any], style: styles.Style) -> Any:
 
 
 @cache
-def _program() -> str:
+def program() -> str:
+    """The path of pandoc; raises ``MissingExtra`` if it is not installed."""
     try:
         from pypandoc import get_pandoc_path
 

@@ -17,7 +17,10 @@ _IN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text set in one way; ``link`` is an address of the web that it leads to, or ""."""
+    """Text set in one way; ``link`` is an address of the web that it leads to, or "".
+
+    ``marked`` is as with a highlighter: what somebody still has to see to.
+    """
 
     text: str
     italic: bool = False
@@ -26,6 +29,7 @@ class Run:
     raised: bool = False
     lowered: bool = False
     link: str = ""
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def _alike(one: Run, other: Run) -> bool:
 
 
 def _saying(run: Run, text: str) -> Run:
-    return Run(text, run.italic, run.bold, run.small_caps, run.raised, run.lowered, run.link)
+    return Run(text, run.italic, run.bold, run.small_caps, run.raised, run.lowered, run.link, run.marked)
 
 
 def _html(run: Run) -> str:

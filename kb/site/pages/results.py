@@ -11,14 +11,16 @@ from corpus.record import Record
 from corpus.theme import Tag
 from kb.knowledge_base import KnowledgeBase
 from kb.results import Found
+from kb.retractions import Notice, gravest
 from kb.site import facets as narrowing
 from kb.site import words
 from kb.site.asked import PAGE_SIZE, Asked
-from kb.site.citation import byline, type_label
+from kb.site.citation import byline
 from kb.site.machine import coins
 from kb.site.marking import Piece, pieces
 from kb.site.pages.parts import Reason, reasons
 from kb.site.search import run
+from kb.wording import type_label
 
 if TYPE_CHECKING:
     from index.searcher import Index
@@ -39,6 +41,7 @@ class Shown:
     reasons: Sequence[Reason]
     more: int
     coins: str
+    notice: Notice | None = None
 
 
 def results(library: KnowledgeBase, asked: Asked) -> dict[str, Any]:
@@ -89,6 +92,7 @@ def shown(library: KnowledgeBase, found: Found, asked: Asked, index: Index | Non
         told[:_REASONS],
         max(0, len(told) - _REASONS),
         coins(record),
+        gravest(found.notices),
     )
 
 
