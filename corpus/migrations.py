@@ -101,3 +101,16 @@ def add_theme_history(db: Database) -> None:
         pk="id",
     )
     table("decisions").create_index(["record"])
+
+
+def add_run_details(db: Database) -> None:
+    """Version 4: what a run of a saved search rests on, and the records as it found them; retractions."""
+    for name in ("counts", "details"):
+        db.table("searches").add_column(name, str)
+    db.execute(
+        "create table notices ("
+        " source_record integer not null references source_records(id), kind text not null,"
+        " about text not null, said_by text not null, words text not null,"
+        " primary key (source_record, kind, about, words)) without rowid"
+    )
+    db.table("notices").create_index(["about"])

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from corpus.migrations import add_judgement, add_theme_history
+from corpus.migrations import add_judgement, add_run_details, add_theme_history
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -236,7 +236,12 @@ def _create_indexes(db: Database) -> None:
 
 
 #: The step from version n to n + 1 stands at place n; ``create`` is the step from nothing.
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (create, add_judgement, add_theme_history)
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (
+    create,
+    add_judgement,
+    add_theme_history,
+    add_run_details,
+)
 VERSION = len(MIGRATIONS)
 
 

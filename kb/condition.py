@@ -14,6 +14,7 @@ from corpus.quoting import field_text
 from corpus.schema import VERSION
 from corpus.store import Store
 from ingest.intake import rejoin
+from kb import retractions
 from kb.knowledge_base import KnowledgeBase
 
 _COUNTED = ("records", "source_records", "sources", "tags", "aliases", "doubts", "links", "decisions")
@@ -137,4 +138,5 @@ def upgrade(path: Path) -> Path | None:
     kept = upgrade_file(path)
     with Store.open(path) as store:
         rejoin(store)
+        retractions.refresh(store)
     return kept

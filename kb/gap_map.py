@@ -257,7 +257,7 @@ def _entries(library: KnowledgeBase, sets: FacetSets, filters: Filters, axis: st
                 yield Entry(way, DIRECTION_NAMES[way])
     elif axis == "type":
         # Here: the package of the site imports Datasette.
-        from kb.site.citation import type_label
+        from kb.wording import type_label
 
         for type_ in filters.type or sets.axis("type"):
             yield Entry(type_, type_label(type_))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import EvidenceError
 from corpus.query import DIRECTIONS, MODES, SORTS, Filters, Hit, Mode, Query, Sort
@@ -21,7 +21,7 @@ from kb.results import Description, FacetValue, Found, Results
 if TYPE_CHECKING:
     from index.searcher import Index
     from index.synonyms import Synonyms
-    from kb.exporters import Sink
+    from kb.exporters import Exporter, Sink
 
 #: Records that are read together for an export.
 _BLOCK = 500
@@ -279,7 +279,24 @@ class KnowledgeBase:
         self, ids: Iterable[str], to: str, stream: Sink, *, progress: Callable[[int], None] | None = None
     ) -> int:
         """Write those records to ``stream`` as ``to`` ("bibtex", "ris", "csl-json", "csv"); how many."""
-        from kb.exporters import EXPORTERS, Exported
+        from kb.exporters import EXPORTERS
+
+        return self.export_by(EXPORTERS[to], ids, stream, progress=progress)
+
+    def export_by(
+        self,
+        exporter: Exporter,
+        ids: Iterable[str],
+        stream: Any,
+        *,
+        remarks: Mapping[str, str] | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> int:
+        """The same with an exporter; a binary one writes bytes to ``stream``.
+
+        ``remarks``, by record id, go along as ``annote``, the name that CSL and BibTeX have for them.
+        """
+        from kb.exporters import Exported
 
         def exported() -> Iterator[Exported]:
             done, remaining = 0, iter(ids)
@@ -290,10 +307,12 @@ class KnowledgeBase:
                 for record in self.store.records(block):
                     if progress:
                         progress(done)
+                    if remark := (remarks or {}).get(record.id):
+                        record = _remarked(record, remark)
                     yield Exported(record, tuple(tags.get(record.id, ())))
                     done += 1
 
-        return EXPORTERS[to].write(exported(), stream)
+        return exporter.write(exported(), stream)
 
     def _found(self, hits: Sequence[Hit], query: Query) -> tuple[Found, ...]:
         ids = [hit.record for hit in hits]
@@ -303,12 +322,15 @@ class KnowledgeBase:
             if tag.status != "rejected":
                 tags.setdefault(tag.record, []).append(tag)
         index = self.index if query.text else None
+        from kb.retractions import notices
+
+        said = notices(self.store, ids)
         found = []
         for hit in hits:
             # A record that was joined to another since the index was built is not there any more.
             if record := records.get(hit.record):
                 shown = replace(hit, snippet=_passage(index, query, record))
-                found.append(Found(shown, record, tuple(tags.get(hit.record, ()))))
+                found.append(Found(shown, record, tuple(tags.get(hit.record, ())), said.get(hit.record, ())))
         return tuple(found)
 
     def check(self, query: Query) -> None:
@@ -356,6 +378,13 @@ def _passage(index: Index | None, query: Query, record: Record) -> str:
 def _is_bare(query: Query) -> bool:
     """Whether everything is asked for."""
     return not query.text.strip() and not query.filters
+
+
+def _remarked(record: Record, remark: str) -> Record:
+    """The record with a person's remark on it, after what its sources call so."""
+    said = record.extra.get("annote")
+    earlier = said if isinstance(said, list) else [said] if said else []
+    return replace(record, extra={**record.extra, "annote": [*earlier, remark] if earlier else remark})
 
 
 def _several(values: str | Iterable[str]) -> tuple[str, ...]:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.query import MARK, Hit, Query
 from corpus.record import Record
 from corpus.theme import Tag
 
+if TYPE_CHECKING:
+    from kb.retractions import Notice
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit with its record and its tags."""
+    """A hit with its record, its tags, and what is said of it: that it was retracted, or in doubt."""
 
     hit: Hit
     record: Record
     tags: tuple[Tag, ...]
+    notices: tuple[Notice, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """What ``--json`` prints for a hit; matched words of the snippet stand between asterisks."""
@@ -42,6 +46,7 @@ class Found:
                 {"theme": tag.theme, "direction": tag.direction, "quote": tag.quote, "score": tag.score}
                 for tag in self.tags
             ],
+            "notices": [notice.to_dict() for notice in self.notices],
         }
 
 

@@ -12,6 +12,7 @@ from corpus.theme import Vocabulary
 from corpus.verdict import verdicts
 from corpus.vocabulary import history
 from ingest.intake import Report, silent
+from kb import retractions
 from kb.deciding_tags_replay import replay
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def tag(store: Store, vocabulary: Vocabulary | None = None, report: Report = sil
             # New facets make the indexes stale: left alone where only a label or an example changed.
             if todo:
                 store.write_facets()
+    retractions.refresh(store)
     return Tagged(len(todo), store.value("select count(*) from tags"), tagger.version)
 
 

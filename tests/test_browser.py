@@ -11,6 +11,10 @@ from typing import Any
 
 import pytest
 
+from corpus.query import Query
+from kb.knowledge_base import KnowledgeBase
+from kb.lists import Lister
+from kb.searches import saved
 from tests.site_library import small_library
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -33,6 +37,11 @@ PAGES = [
     "/map?rows=year&columns=factor&split=0",
     "/map?q=zzzz",
     "/saved",
+    "/saved/trust",
+    "/lists",
+    "/lists/briefing",
+    "/export?q=trust&mode=keyword",
+    "/export?q=zzzz&mode=keyword",
     "/api",
     "/themes",
     "/themes/barrier",
@@ -56,6 +65,14 @@ PAGES = [
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the site of the small library is served, by a process of its own."""
     path = small_library(tmp_path_factory.mktemp("browser") / "evidence.db")
+    with KnowledgeBase.open(path) as library:
+        saved.save(library, "trust", Query("trust", "keyword"))
+        Lister(library.store, "Ann").add("briefing", ["smith-2004-trust", "hostile-1999-x"], "a note")
+        with library.store.atomic():
+            library.store.connection.execute(
+                "insert into notices select min(id), 'retracted', '', 'doi:10.1/r', 'RETRACTED: Trust'"
+                " from source_records where record = 'smith-2004-trust'"
+            )
     program = (
         "import sys; from pathlib import Path; from kb.serving import serve;"
         "serve(Path(sys.argv[1]), port=0, ready=lambda address: print(address, flush=True))"

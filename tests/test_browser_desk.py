@@ -11,13 +11,23 @@ from typing import Any
 
 import pytest
 
-from tests.farms import COVER_ID, farm_library
+from tests.farms import COVER_ID, GRAZING_ID, farm_library
 from tests.test_browser import CHROMIUM, browser, pytestmark
 
 __all__ = ["browser", "pytestmark"]
 
 TOKEN = "token-of-anna-0123456789"
-PAGES = ["/sign-in", "/", "/problems", "/problems/1", "/doubts", "/decisions", f"/records/{COVER_ID}"]
+PAGES = [
+    "/sign-in",
+    "/",
+    "/problems",
+    "/problems/1",
+    "/doubts",
+    "/decisions",
+    f"/records/{COVER_ID}",
+    "/lists",
+    "/lists/briefing",
+]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +40,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "refs.bib").write_text("@article{b, title = {Two, year = }\n@article{a, title = {One}}\n")
     kb = [sys.executable, "-c", "from kb.cli import main; main()", "--db", str(library)]
     root = Path(__file__).parent.parent
-    subprocess.run([*kb, "ingest", str(folder / "refs.bib")], cwd=root, capture_output=True, check=False)
+    for command in (["ingest", str(folder / "refs.bib")], ["list", "add", "briefing", COVER_ID, GRAZING_ID]):
+        subprocess.run([*kb, *command], cwd=root, capture_output=True, check=False)
     program = (
         "import sys; from pathlib import Path; from kb.serving import serve;"
         "serve(Path(sys.argv[1]), port=0, sign_in=Path(sys.argv[2]),"

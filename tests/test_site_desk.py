@@ -19,14 +19,14 @@ from corpus.errors import EvidenceError
 from corpus.record import Author, Record
 from corpus.store import Store
 from index import generations
-from kb import pipeline, tagging
+from kb import lists, pipeline, tagging
 from kb.cli import cli
 from kb.serving import site
 from kb.site import sign_in
 from kb.site.acting import local
 from kb.site.manners import LARGEST_FORM
 from kb.sources import Source
-from tests.farms import COVER_ID, farm_library, take
+from tests.farms import COVER_ID, GRAZING_ID, farm_library, take
 from tests.site_library import HOSTILE, Page
 
 ANNA, BEN = "token-of-anna-0123456789", "token-of-ben-0123456789ab"
@@ -714,9 +714,91 @@ async def test_a_search_is_saved_from_its_page_and_removed_again(anna, library):
     assert 'name="search"' in (await anna.get("/search?q=trust&mode=keyword")).text
     response = await anna.post("/saved", name="trust-words", search="q=trust&mode=keyword")
     assert (response.status_code, response.headers["location"]) == (303, "/saved")
-    assert Page((await anna.get("/saved")).text).links()["trust-words"] == "/search?q=trust&mode=keyword"
+    assert Page((await anna.get("/saved")).text).links()["trust-words"] == "/saved/trust-words"
     assert (await anna.post("/saved", name="../x", search="q=a")).status_code == 400
     assert (await anna.post("/saved", name="trust-words", search="q=other")).status_code == 400
     assert (await anna.post("/saved", name="x", search="theme=nothing")).status_code == 400
     await anna.post("/saved", name="trust-words", action="remove")
     assert count(library, "select count(*) from searches") == 0
+
+
+# Shortlists and saved searches.
+
+
+async def test_a_record_is_put_on_a_list_moved_noted_and_taken_out(enter, library):
+    anna = enter()
+    await anna.sign_in()
+    page = Page((await anna.get(f"/records/{COVER_ID}")).text)
+    assert "Put it on a shortlist" in page.text()
+    for record in (COVER_ID, GRAZING_ID):
+        response = await anna.post(f"/records/{record}/lists", name="farms", note=f"see {HOSTILE}")
+        assert response.status_code == 303
+    shown = await anna.get("/lists/farms")
+    assert shown.text.index(COVER_ID) < shown.text.index(GRAZING_ID)
+    assert HOSTILE not in shown.text
+    await anna.post("/lists/farms", record=GRAZING_ID, action="move", to="1")
+    await anna.post("/lists/farms", record=GRAZING_ID, action="note", note="the trial")
+    await anna.post("/lists/farms", record=COVER_ID, action="remove")
+    with Store.open(library) as store:
+        (entry,) = lists.entries(store, "farms")
+    assert (entry.record, entry.note, entry.added_by) == (GRAZING_ID, "the trial", "Anna Berg")
+
+
+async def test_a_change_of_a_list_is_a_decision_that_can_be_taken_back(enter, library):
+    anna = enter()
+    await anna.sign_in()
+    await anna.post(f"/records/{COVER_ID}/lists", name="farms")
+    page = Page((await anna.get("/decisions")).text)
+    assert "Put on a shortlist, farms" in page.text()
+    with Store.open(library) as store:
+        number = store.value("select max(id) from decisions")
+    await anna.post("/decisions/undo", numbers=str(number))
+    with Store.open(library) as store:
+        assert lists.lists(store) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        pytest.param(f"/records/{COVER_ID}/lists", {"name": "a list"}, id="a bad name"),
+        pytest.param(f"/records/{COVER_ID}/lists", {}, id="no name"),
+        pytest.param("/records/nobody/lists", {"name": "farms"}, id="no such record"),
+        pytest.param("/lists/nix", {"record": COVER_ID, "action": "remove"}, id="no such list"),
+        pytest.param("/lists/nix", {"record": COVER_ID, "action": "move", "to": "-1"}, id="no place"),
+        pytest.param("/lists/nix", {"action": "burn"}, id="no such action"),
+    ],
+)
+async def test_what_a_list_cannot_take_is_one_sentence(enter, library, path, form):
+    anna = enter()
+    await anna.sign_in()
+    await anna.get(f"/records/{COVER_ID}")
+    response = await anna.post(path, **form)
+    assert response.status_code == 400
+    assert "Traceback" not in response.text
+    with Store.open(library) as store:
+        assert lists.lists(store) == []
+
+
+async def test_who_is_not_signed_in_changes_no_list(enter, library):
+    stranger = enter()
+    await stranger.get(f"/records/{COVER_ID}")
+    response = await stranger.post(f"/records/{COVER_ID}/lists", name="farms")
+    assert response.status_code == 403
+    with Store.open(library) as store:
+        assert lists.lists(store) == []
+
+
+async def test_a_change_of_a_list_is_told_and_taken_back_where_it_was_made(anna, library):
+    await anna.get(f"/records/{COVER_ID}")
+    moved = await anna.post(f"/records/{COVER_ID}/lists", name="Überblick", note="to quote")
+    page = Page((await anna.get(moved.headers["location"])).text)
+    assert "Put on a shortlist, Überblick" in page.text("div", class_="done")
+    again = await anna.post(f"/records/{COVER_ID}/lists", name="Überblick")
+    assert again.headers["location"].endswith("?same=1")
+    address = page.links()["Überblick"]
+    noted = await anna.post(address, record=COVER_ID, action="note", note="page 9")
+    assert noted.headers["location"].startswith(f"{address}?decided=")
+    (number,) = re.findall(r"decided=(\d+)", noted.headers["location"])
+    await anna.post("/decisions/undo", numbers=number)
+    with Store.open(library) as store:
+        assert [each.note for each in lists.entries(store, "Überblick")] == ["to quote"]

@@ -14,9 +14,10 @@ from lxml import etree
 from corpus.errors import EvidenceError
 from corpus.query import Filters, Query
 from corpus.store import Store
-from kb import arrivals, saved
+from kb import wording
 from kb.cli import cli
 from kb.knowledge_base import KnowledgeBase
+from kb.searches import arrivals, saved
 from kb.serving import site
 from kb.site import keeping
 from kb.site.asked import SEVERAL, Asked
@@ -139,7 +140,7 @@ def test_a_search_is_cited_in_words_with_its_address_and_the_day(small):
     ],
 )
 def test_the_command_of_a_search_runs_in_the_shell(small, asked):
-    command = shlex.split(keeping.shell(asked))
+    command = shlex.split(wording.shell(asked.query, "search"))
     done = CliRunner().invoke(cli, ["--db", str(small), command[1], "--json", *command[2:]])
     assert done.exit_code == 0, done.output
     query = json.loads(done.stdout)["query"]
@@ -193,7 +194,7 @@ def test_a_name_that_another_search_has_is_not_taken(own):
         saved.save(library, "mine", Query("trust", limit=3))
         with pytest.raises(EvidenceError, match="another query"):
             saved.save(library, "mine", Query("law"))
-        assert saved.save(library, "mine", Query("law"), replace=True).query.text == "law"
+        assert saved.save(library, "mine", Query("law"), anew=True).query.text == "law"
 
 
 @pytest.mark.parametrize(
@@ -229,5 +230,6 @@ async def test_the_page_of_saved_searches_leads_to_them(own):
     with KnowledgeBase.open(own) as library:
         saved.save(library, "mine", Query("trust", "keyword", Filters(direction=("barrier",))))
     page = Page(await get(site(own), "/saved"))
-    assert page.links()["mine"] == "/search?q=trust&mode=keyword&direction=barrier"
+    assert page.links()["mine"] == "/saved/mine"
+    assert page.links()["what it finds today: mine"] == "/search?q=trust&mode=keyword&direction=barrier"
     assert "Search for ‘trust’ by words; barriers" in page.text()

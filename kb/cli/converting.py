@@ -11,7 +11,8 @@ import click
 
 from kb.cli.options import from_option, map_option, say, writing
 
-_TARGETS = ("csl-json", "bibtex", "ris", "csv", "jsonl")
+#: The names of ``kb.exporters.EXPORTERS``, here so that ``kb --help`` need not import them.
+_TARGETS = ("csl-json", "bibtex", "ris", "endnote-xml", "csv", "xlsx", "jsonl")
 
 
 @click.command()
@@ -52,9 +53,13 @@ def convert(
     trouble: list[str] = []
     read = read_records(named_sources(files), format_, trouble, columns)
     records = (Exported(record) for record in identified(each.record for each in read))
-    with writing(target) as stream, writing(report) if report else nullcontext() as listed:
+    exporter = EXPORTERS[to]
+    with (
+        writing(target, binary=exporter.binary) as stream,
+        writing(report) if report else nullcontext() as listed,
+    ):
         losses = Losses(to, listed)
-        written = EXPORTERS[to].write(losses.check(records), stream)
+        written = exporter.write(losses.check(records), stream)
         if trouble and not written:
             for line in trouble:
                 say(line)

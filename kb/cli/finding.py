@@ -1,4 +1,4 @@
-"""Commands that find: search, similar, show, export."""
+"""Commands that find: search, similar, show."""
 
 from __future__ import annotations
 
@@ -18,17 +18,14 @@ from kb.cli.options import (
     output_options,
     print_json,
     print_rows,
-    progress,
     query_argument,
     say,
     sort_option,
-    writing,
 )
 
 if TYPE_CHECKING:
     from kb.results import Found, Results
 
-_FORMATS = ("bibtex", "ris", "csl-json", "csv", "jsonl")
 _COLUMNS = ("rank", "id", "title", "year", "score", "keyword_rank", "semantic_rank")
 #: A space at which a line is not broken.
 _TIE = "\N{NO-BREAK SPACE}"
@@ -102,6 +99,8 @@ def _named(filters: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print_found(found: Found) -> None:
+    from kb.retractions import gravest
+
     record, hit = found.record, found.hit
     width = max(40, min(shutil.get_terminal_size().columns, 100))
     indent = " " * 5
@@ -109,6 +108,8 @@ def _print_found(found: Found) -> None:
         width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
     )
     click.echo(f"{hit.rank:>3}  " + click.style(wrap.fill(record.title or "(no title)").strip(), bold=True))
+    if grave := gravest(found.notices):
+        click.echo(indent + click.style(f"{grave.label}: {grave.words}", fg="red", bold=True))
     names = [author.family or author.literal for author in record.authors if author.role == "author"]
     who = ", ".join(names[:3]) + (" et al." if record.et_al or len(names) > 3 else "")
     where = record.container_title or record.publisher
@@ -170,68 +171,27 @@ def show(db: Path, record_id: str, sources: bool, as_json: bool) -> None:
     from corpus import csl
     from kb.display import account, account_lines, record_lines
     from kb.knowledge_base import KnowledgeBase
+    from kb.retractions import notices
 
     with KnowledgeBase.open(db) as library:
         record = library.record(record_id)
         tags = library.tags(record_id)
+        said = notices(library.store, [record.id]).get(record.id, ())
         origin = account(library, record_id) if sources else {}
     if as_json:
         content: dict[str, Any] = csl.encode(record)
         content["tags"] = [
             {"theme": tag.theme, "direction": tag.direction, "quote": tag.quote} for tag in tags
         ]
+        content["notices"] = [notice.to_dict() for notice in said]
         print_json(content | origin)
         return
+    for notice in said:
+        click.echo(f"{notice.label}: {notice.words}{f' ({notice.by})' if notice.by else ''}")
     for line in record_lines(record):
         click.echo(line)
     for line in account_lines(origin) if sources else ():
         click.echo(line)
 
 
-@click.command()
-@query_argument
-@mode_option("keyword", "Which hits; the default lists every record that the words match and no other.")
-@filter_options
-@sort_option
-@expand_option
-@click.option(
-    "-n",
-    "limit",
-    type=click.IntRange(min=1),
-    help="At most so many, the first in that order; without it, all.",
-)
-@click.option("--to", required=True, type=click.Choice(_FORMATS), help="The format to write.")
-@click.option(
-    "-o", "--output", "target", type=click.Path(dir_okay=False), help="The file to write, not stdout."
-)
-@click.pass_obj
-def export(
-    db: Path,
-    /,
-    query: str,
-    mode: Mode,
-    expand: bool,
-    limit: int | None,
-    to: str,
-    target: str | None,
-    **filters: Any,
-) -> None:
-    """Write the records of a search, or all, as a bibliography.
-
-    \b
-    Example:
-      kb export "information sharing" --direction barrier --to ris -o sharing.ris
-    """
-    from kb.knowledge_base import KnowledgeBase
-
-    with KnowledgeBase.open(db) as library, progress() as report:
-        results = library.search(query, mode=mode, limit=0, expand=expand, **_named(filters))
-        ids = library.ids(results.query, limit)
-        with writing(target) as stream:
-            written = library.export(ids, to, stream, progress=lambda done: report("Writing", done, len(ids)))
-    for note in results.notes:
-        say(f"Note: {note}")
-    say(f"{written} record{'' if written == 1 else 's'} written as {to}{f' to {target}' if target else ''}.")
-
-
-COMMANDS = (search, similar, show, export)
+COMMANDS = (search, similar, show)

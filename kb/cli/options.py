@@ -146,11 +146,14 @@ sort_option = click.option(
 
 
 @contextmanager
-def writing(target: str | None) -> Iterator[IO[str]]:
-    """The file to write, put in place once it is whole; without one, stdout."""
+def writing(target: str | None, *, binary: bool = False) -> Iterator[IO[Any]]:
+    """The file to write, put in place once it is whole; without one, stdout. It takes bytes if ``binary``."""
+    mode, encoding = ("wb", None) if binary else ("w", "utf-8")
+    if binary and target in (None, "", "-") and is_terminal(sys.stdout):
+        raise click.UsageError("This format is no text for a terminal; name a file with -o, or pipe it.")
     path = Path(target or "-")
     if not target or target == "-" or (path.exists() and not path.is_file()):
-        with click.open_file(path, "w", encoding="utf-8") as stream:
+        with click.open_file(path, mode, encoding=encoding) as stream:
             yield stream
         return
     path = path.resolve()
@@ -159,13 +162,18 @@ def writing(target: str | None) -> Iterator[IO[str]]:
     # click's atomic file also comes in place of the old one when the writing failed.
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with partial.open("w", encoding="utf-8") as stream:
+        with partial.open(mode, encoding=encoding) as stream:
             yield stream
         if path.exists():
             partial.chmod(path.stat().st_mode & 0o777)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def is_terminal(stream: IO[Any]) -> bool:
+    """Whether a person looks at the stream."""
+    return stream.isatty()
 
 
 def print_json(content: Any) -> None:

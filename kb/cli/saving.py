@@ -52,12 +52,12 @@ def save(
     Example:
       kb save sharing "information sharing" --direction barrier --since 2000
     """
-    from kb import saved
     from kb.knowledge_base import KnowledgeBase
+    from kb.searches import saved
 
     with KnowledgeBase.open(db) as library:
         wanted = Filters(**{each.rstrip("_"): value for each, value in filters.items()})
-        made = saved.save(library, name, Query(query, mode, wanted, None, 0, expand, sort), replace=replace)
+        made = saved.save(library, name, Query(query, mode, wanted, None, 0, expand, sort), anew=replace)
     if as_json:
         print_json(made.to_dict())
     say(f"Saved as {name}: {made.total} record{'' if made.total == 1 else 's'}. `kb run {name}` asks again.")
@@ -75,8 +75,8 @@ def saved_searches(db: Path, remove: str | None, output: Output) -> None:
       kb saved
       kb saved --remove sharing
     """
-    from kb import saved
     from kb.knowledge_base import KnowledgeBase
+    from kb.searches import saved
 
     with KnowledgeBase.open(db) as library:
         if remove:
@@ -101,8 +101,8 @@ def run(db: Path, name: str, as_json: bool) -> None:
     Example:
       kb run sharing
     """
-    from kb import saved
     from kb.knowledge_base import KnowledgeBase
+    from kb.searches import saved
 
     with KnowledgeBase.open(db) as library:
         before, now = saved.run(library, name)

@@ -102,6 +102,15 @@ def action(work: Act, *, signed_in: bool = True, writes: bool = True) -> View:
     return view
 
 
+def either(page: Callable[..., Any], form: Callable[..., Any]) -> Callable[..., Any]:
+    """A view that shows a page, and takes the form on it."""
+
+    async def view(datasette: Any, request: Request) -> Any:
+        return await (form if request.method == "POST" else page)(datasette, request)
+
+    return view
+
+
 def is_from_here(request: Request, form: Mapping[str, str]) -> bool:
     """Whether a form was sent from a page of this site, to the person who sends it."""
     headers = request.headers

@@ -19,25 +19,6 @@ _WHOLE = frozenset(
 )
 _DATED = frozenset({"article-magazine", "article-newspaper"})
 
-#: CSL types in words, for labels.
-TYPES = {
-    "article-journal": "Journal article",
-    "article-magazine": "Magazine article",
-    "article-newspaper": "Newspaper article",
-    "article": "Article",
-    "book": "Book",
-    "chapter": "Book chapter",
-    "document": "Document",
-    "legislation": "Legislation",
-    "bill": "Bill",
-    "paper-conference": "Conference paper",
-    "report": "Report",
-    "review": "Review",
-    "thesis": "Thesis",
-    "webpage": "Web page",
-    "dataset": "Data set",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -45,11 +26,6 @@ class Part:
 
     text: str
     title: bool = False
-
-
-def type_label(type_: str) -> str:
-    """The CSL type in words."""
-    return TYPES.get(type_, type_.replace("-", " ").capitalize())
 
 
 def byline(record: Record) -> str:

@@ -140,6 +140,8 @@ class Evidence:
         self._waiting = 0
         #: How many downloads are under way.
         self.downloads = 0
+        #: How many documents are being made, or waited for.
+        self.documents = 0
 
     @property
     def name(self) -> str:

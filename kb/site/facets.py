@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from kb.knowledge_base import KnowledgeBase
 from kb.site.asked import SEVERAL, Asked
-from kb.site.citation import type_label
 from kb.site.search import count, ids, without_axis
 from kb.site.words import DOOR
+from kb.wording import type_label
 
 _SHOWN = 6
 

@@ -10,8 +10,8 @@ from lxml import etree
 
 from corpus.query import Filters
 from corpus.record import Record
-from kb.arrivals import Arrival, newest, newest_of
 from kb.knowledge_base import KnowledgeBase
+from kb.searches.arrivals import Arrival, newest, newest_of
 from kb.site import search
 from kb.site.asked import Asked, shorten
 

@@ -10,10 +10,11 @@ from datasette.utils.asgi import Request, Response
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, TemplateNotFound
 from markupsafe import Markup
 
+from kb import wording
 from kb.site import assets, links, words
-from kb.site.citation import type_label
 from kb.site.evidence import Evidence
 from kb.site.metadata import internal
+from kb.wording import type_label
 
 #: Templates of Datasette that ours of the same name under ``kb/datasette/`` stand in for.
 _REPLACED = frozenset(
@@ -68,8 +69,8 @@ def dress(env: Environment, evidence: Evidence, own_folder: str | None) -> None:
     if env.loader is not None:
         first = [FileSystemLoader(own_folder)] if own_folder else []
         env.loader = ChoiceLoader([*first, Dress(evidence), env.loader])
-    env.filters["many"] = words.many
-    env.filters["day"] = words.day
+    env.filters["many"] = wording.many
+    env.filters["day"] = wording.day
     env.filters["type_label"] = type_label
 
 

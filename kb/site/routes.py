@@ -8,7 +8,19 @@ from datasette.utils.asgi import Request, Response
 
 from kb.site import tables
 from kb.site.render import refuse
-from kb.site.views import api, cite, desk, feeds, files, health, librarian, pages
+from kb.site.views import (
+    api,
+    cite,
+    desk,
+    documents,
+    feeds,
+    files,
+    health,
+    librarian,
+    lists,
+    pages,
+    searches,
+)
 from kb.site.views import map as maps
 from kb.site.views.common import Routes
 
@@ -20,6 +32,7 @@ RESERVED = frozenset(
         "desk",
         "doubts",
         "export",
+        "lists",
         "made",
         "map",
         "problems",
@@ -36,7 +49,17 @@ RESERVED = frozenset(
 def routes(datasette: Any) -> Routes:
     """(pattern, view) of every address of ours; a public site also closes the server's own tools."""
     # An export of a record is told from a record by its ending, and so is a feed: these come first.
-    ours = [*files.ROUTES, *health.ROUTES, *cite.ROUTES, *feeds.ROUTES, *maps.ROUTES, *pages.ROUTES]
+    ours = [
+        *documents.ROUTES,
+        *searches.ROUTES,
+        *lists.ROUTES,
+        *files.ROUTES,
+        *health.ROUTES,
+        *cite.ROUTES,
+        *feeds.ROUTES,
+        *maps.ROUTES,
+        *pages.ROUTES,
+    ]
     ours += [*api.ROUTES, *desk.FORMS, *librarian.ROUTES]
     ours.append((r"/(?P<database>[^/.]+)/(?P<table>[^/.]+)\.csl\.json$", tables.dotted))
     if is_public(datasette):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from corpus.errors import EvidenceError
+from kb import wording
 from kb.knowledge_base import KnowledgeBase
 from kb.results import Results
 from kb.site import words
@@ -51,7 +52,7 @@ def check(library: KnowledgeBase, asked: Asked) -> None:
             raise EvidenceError(f"No setting here has the id “{shown}”; the themes page lists them all.")
         if name == "direction" and value not in words.DOOR:
             raise EvidenceError(
-                f"There is no direction “{shown}”; there are {words.listed(list(words.DOOR))}."
+                f"There is no direction “{shown}”; there are {wording.listed(list(words.DOOR))}."
             )
         if name == "type" and not library.store.value("select 1 from records where type = ?", [value]):
             raise EvidenceError(f"No record here is of the type “{shown}”.")

@@ -13,10 +13,11 @@ from datasette.utils.asgi import BadRequest, Request, Response
 
 from corpus.errors import EvidenceError, IndexProblem, MissingExtra
 from corpus.theme import AXES
+from kb import wording
 from kb.exporters import EXPORTERS
 from kb.knowledge_base import KnowledgeBase
 from kb.site import asked as asking
-from kb.site import keeping, words
+from kb.site import words
 from kb.site.asked import Asked
 from kb.site.evidence import Evidence
 from kb.site.search import check
@@ -84,7 +85,7 @@ def _found(library: KnowledgeBase, asked: Asked) -> tuple[list[str], str]:
         # Themes alone take no index.
         asked = replace(asked, mode="keyword")
     limit = _NEAREST if asked.mode == "semantic" else None
-    return list(library.ids(asked.query, limit)), f"found by {keeping.said(asked, library.themes)}"
+    return list(library.ids(asked.query, limit)), f"found by {wording.said(asked.query, library.themes)}"
 
 
 def chosen(library: KnowledgeBase, request: Request) -> dict[str, Any]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import month_name
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from corpus.query import Direction, Mode, Sort
 from corpus.theme import Tag
@@ -90,11 +87,6 @@ STATUSES = {
 }
 
 
-def many(count: int, one: str, several: str = "") -> str:
-    """The count with its noun: "1 record", "2,150 records"."""
-    return f"{count:,} {one if count == 1 else several or one + 's'}"
-
-
 def method(tag: Tag) -> str:
     """How the tag came about, in plain words."""
     if tag.status in ("accepted", "added"):
@@ -111,19 +103,3 @@ def certainty(score: float) -> str:
         if score >= least:
             return words
     return "unsure"
-
-
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """The words as a list in a sentence: "a, b and c"."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
-def day(time: str) -> str:
-    """A day of an ISO 8601 time as one writes it: "23 November 2026"; the text itself if it is none."""
-    try:
-        date = datetime.fromisoformat(time)
-    except ValueError:
-        return time
-    return f"{date.day} {month_name[date.month]} {date.year}"

@@ -35,6 +35,8 @@ _PAGES = (
     ("doubtful pairs", "/doubts", "/{db}/doubts"),
     ("decisions", "/decisions", "/{db}/decisions"),
     ("saved searches", "/saved", "/{db}/searches"),
+    ("taking away", "/export?q=trust", None),
+    ("shortlists", "/lists", None),
     ("for programs", "/api", None),
     ("the tables", "/{db}", "/{db}"),
     ("table", "/{db}/records?_facet=type", "/{db}/records?_facet=type"),

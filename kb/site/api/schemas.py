@@ -47,6 +47,8 @@ _THEME = {
     "records": _COUNT,
     "directions": _COUNTS,
 }
+#: What the sources say of a work: that it was retracted, withdrawn, doubted or corrected.
+_NOTICE: Schema = _object({"kind": _TEXT, "by": _TEXT, "words": _TEXT, "date": _TEXT})
 #: A CSL-JSON item; its other variables are those of CSL 1.0.2.
 _ITEM: Schema = {
     "type": "object",
@@ -71,6 +73,7 @@ ALL: dict[str, Schema] = {
             "doi": _TEXT,
             "snippet": _TEXT,
             "tags": _list(_object(_TAG)),
+            "notices": _list(_NOTICE),
         }
     ),
     "Item": _ITEM,

@@ -12,10 +12,11 @@ from corpus.theme import Tag, Theme
 from kb.knowledge_base import KnowledgeBase
 from kb.site import words
 from kb.site.pages import log
+from kb.site.pages.lists import names
 from kb.site.pages.parts import door
 
 _WAITING = """
-select count(*) from decisions where decided_at > ? and kind <> 'undo'
+select count(*) from decisions where decided_at > ? and kind not in ('undo', 'list')
 and id not in (select json_extract(content, '$.decision') from decisions where kind = 'undo')
 """
 
@@ -83,4 +84,4 @@ def record(library: KnowledgeBase, record_id: str) -> dict[str, Any]:
                     tuple(words.DOOR[each] for each in others),
                 )
             )
-    return {"judged": judged, "decided_on": log.of_record(library, found.id)}
+    return {"judged": judged, "decided_on": log.of_record(library, found.id), "list_names": names(library)}

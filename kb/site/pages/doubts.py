@@ -11,8 +11,8 @@ from corpus.rows import authors_text
 from kb.knowledge_base import KnowledgeBase
 from kb.review import doubtful_pairs
 from kb.site.asked import shorten
-from kb.site.citation import type_label
 from kb.site.pages.paging import Paged
+from kb.wording import type_label
 
 _SIZE = 10
 _ABSTRACT = 400

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from kb.arrivals import newest
 from kb.knowledge_base import KnowledgeBase
+from kb.searches.arrivals import newest
 from kb.site import words
 from kb.site.links import Link
 from kb.site.memo import kept

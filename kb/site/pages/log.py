@@ -23,6 +23,14 @@ _SAID = {
     "split": "different works",
     "mend": "mended",
 }
+_LIST = {
+    "add": "put on a shortlist",
+    "remove": "taken off a shortlist",
+    "note": "noted on a shortlist",
+    "move": "moved on a shortlist",
+    "rename": "shortlist renamed",
+    "delete": "shortlist taken away",
+}
 _COLUMNS = "id, kind, record, theme, direction, content, note, decided_by, decided_at"
 
 
@@ -41,6 +49,7 @@ class Entry:
     quote: str
     records: tuple[tuple[str, str], ...]
     problem: int
+    shortlist: str
     note: str
     by: str
     at: str
@@ -97,7 +106,10 @@ def _entry(library: KnowledgeBase, row: dict[str, Any], undone: dict[str, Any]) 
     return Entry(
         number=row["id"],
         kind=row["kind"],
-        said=_SAID.get(row["kind"], row["kind"]),
+        said=_LIST.get(content["action"], "list")
+        if row["kind"] == "list"
+        else _SAID.get(row["kind"], row["kind"]),
+        shortlist=content["list"] if row["kind"] == "list" else "",
         theme=_label(library, row["theme"]),
         door=door(row["direction"]),
         quote=content.get("quote") or "",

@@ -12,9 +12,10 @@ from kb.gap_map_sets import FacetSets
 from kb.knowledge_base import KnowledgeBase
 from kb.site import words
 from kb.site.asked import shorten
-from kb.site.citation import byline, type_label
+from kb.site.citation import byline
 from kb.site.marking import Sentence, sentence
 from kb.site.memo import kept
+from kb.wording import type_label
 
 _QUOTE = 220
 

@@ -10,10 +10,12 @@ from corpus.errors import EvidenceError
 from corpus.record import Record
 from corpus.theme import AXES, Tag, Theme
 from corpus.verdict import Verdict, decide_on, standing
+from kb import wording
 from kb.citing.styles import offered
 from kb.deciding_tags_replay import current
 from kb.knowledge_base import KnowledgeBase
 from kb.results import Description, Found
+from kb.retractions import GRAVE, LABELS, named, notices
 from kb.review import links as links_of
 from kb.site import citation, links, words
 from kb.site.marking import stretches
@@ -74,10 +76,17 @@ def record(library: KnowledgeBase, record_id: str) -> dict[str, Any]:
         )
         for number, tag in enumerate(tags, start=1)
     ]
+    said = notices(library.store, [found.id]).get(found.id, ())
     return {
         "record": found,
+        "notices": [notice for notice in said if notice.kind in GRAVE],
+        "corrections": [notice for notice in said if notice.kind not in GRAVE],
+        "notice_of": [
+            (LABELS[kind], other, library.record(other).title)
+            for kind, other in named(library.store, found.id)
+        ],
         "names": citation.names(found),
-        "type": citation.type_label(found.type),
+        "type": wording.type_label(found.type),
         "reference": citation.reference(found),
         "styles": offered(),
         "abstract": stretches(found.abstract, tags, "abstract"),
@@ -129,7 +138,7 @@ def _similar(library: KnowledgeBase, found: Record) -> dict[str, Any]:
     return {
         "similar": [
             (
-                Line(each.record, citation.byline(each.record), citation.type_label(each.record.type)),
+                Line(each.record, citation.byline(each.record), wording.type_label(each.record.type)),
                 _alike(library, own, telling, each),
             )
             for each in neighbours
@@ -145,12 +154,12 @@ def _alike(library: KnowledgeBase, own: set[str], telling: Sequence[str], other:
     )
     labels = [theme.label.lower() for theme in themes if theme is not None and theme.axis == "factor"]
     if labels:
-        return f"both on {words.listed(labels)}"
+        return f"both on {wording.listed(labels)}"
     from index.words import forms
 
     said = set(forms(f"{other.record.title} {other.record.abstract}"))
     common = [word for word in telling if word in said][:_COMMON]
-    return f"both say {words.listed([f'“{word}”' for word in common])}" if common else "near in meaning"
+    return f"both say {wording.listed([f'“{word}”' for word in common])}" if common else "near in meaning"
 
 
 def _others(found: Record, descriptions: Sequence[Description]) -> list[Other]:

@@ -14,15 +14,16 @@ from datasette.utils.asgi import NotFound, Request, Response
 from corpus.errors import EvidenceError
 from corpus.query import DIRECTIONS
 from corpus.store import Store
-from kb import saved as keeping
 from kb.knowledge_base import KnowledgeBase
+from kb.searches import saved as keeping
 from kb.site import asked as asking
-from kb.site.acting import Acting, action, local
+from kb.site.acting import Acting, action, either, local
 from kb.site.at_desk import MOST, numbers
 from kb.site.desk import desk_of, is_writable
 from kb.site.render import refuse, render
 from kb.site.search import check as check_filters
 from kb.site.sign_in import forget, remember, sign_in_of
+from kb.site.views import lists
 from kb.site.views.common import Routes, evidence_for
 from kb.site.views.librarian import doubt, problem, problem_page
 from kb.site.views.pages import saved
@@ -176,14 +177,17 @@ async def _mend(acting: Acting) -> Response:
 
 
 async def _save(acting: Acting) -> Response:
-    """Save a search by name, or remove one."""
-    name, remove = acting.form.get("name", "").strip(), acting.form.get("action") == "remove"
+    """Save a search by name, keep what a saved one finds now, or remove one."""
+    name, wish = acting.form.get("name", "").strip(), acting.form.get("action")
 
     def work(store: Store) -> None:
-        if remove:
+        if wish == "remove":
             keeping.remove(store, name)
             return
         library = KnowledgeBase(store)
+        if wish == "run":
+            keeping.run(library, name)
+            return
         asked = asking.read(MultiParams(parse_qs(acting.form.get("search", ""), keep_blank_values=True)))
         check_filters(library, asked)
         keeping.save(library, name, asked.query)
@@ -210,9 +214,10 @@ def _take_back(store: Store, number: int, acting: Acting) -> Any:
     from ingest import deciding
     from kb import tagging
     from kb.deciding_tags import Decider
+    from kb.lists import Lister
 
     row = next(store.query("select kind, record, decided_by from decisions where id = ?", [number]), None)
-    if row is None or row["kind"] not in (*_KINDS_OF_TAGS, *_KINDS_OF_PAIRS):
+    if row is None or row["kind"] not in (*_KINDS_OF_TAGS, *_KINDS_OF_PAIRS, "list"):
         raise EvidenceError(f"Decision {number} is none that can be taken back.")
     # What was decided before there were names is everybody's.
     if row["decided_by"] not in (None, "", acting.name):
@@ -222,6 +227,9 @@ def _take_back(store: Store, number: int, acting: Acting) -> Any:
     if row["kind"] in _KINDS_OF_TAGS:
         Decider(store, row["decided_by"] or "").undo(row["record"], number=number)
         return _row(acting, store.resolve(row["record"]))
+    if row["kind"] == "list":
+        Lister(store, acting.name).take_back(number)
+        return "/lists"
     decided = deciding.undo(store, number, acting.name)
     tagging.tag(store)
     if len(decided.records) == 2:
@@ -238,15 +246,6 @@ def _row(acting: Acting, record: str) -> Any:
     return acting.datasette.urls.row(acting.evidence.name, "records", tilde_encode(record))
 
 
-def either(page: Callable[..., Any], form: Callable[..., Any]) -> Callable[..., Any]:
-    """A view that shows a page, and takes the form on it."""
-
-    async def view(datasette: Any, request: Request) -> Any:
-        return await (form if request.method == "POST" else page)(datasette, request)
-
-    return view
-
-
 #: What takes forms. Where a page stands at the same address, it is shown to those who only ask for it.
 FORMS: Routes = [
     (r"/sign-in$", sign_in),
@@ -257,6 +256,7 @@ FORMS: Routes = [
     (r"/decisions/undo$", action(_undo)),
     (r"/saved$", either(saved, action(_save))),
     (r"/desk/index$", action(_make_index)),
+    *lists.FORMS,
 ]
 
 

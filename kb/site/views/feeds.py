@@ -23,7 +23,7 @@ async def of_search(datasette: Any, request: Request) -> Response:
         return await not_searched(datasette, request, error)
     address = asked.address()
     title = f"“{shorten(asked.text)}”" if asked.text else "New records"
-    return await _feed(datasette, request, asked, title, f"/search?{address}" if address else "/search")
+    return await feed(datasette, request, asked, title, f"/search?{address}" if address else "/search")
 
 
 async def of_theme(datasette: Any, request: Request) -> Response:
@@ -34,10 +34,11 @@ async def of_theme(datasette: Any, request: Request) -> Response:
     if theme is None:
         return await no_theme(datasette, request, wanted)
     asked = Asked(theme=(theme.id,))
-    return await _feed(datasette, request, asked, theme.label, f"/themes/{request.url_vars['theme']}")
+    return await feed(datasette, request, asked, theme.label, f"/themes/{request.url_vars['theme']}")
 
 
-async def _feed(datasette: Any, request: Request, asked: Asked, title: str, page: str) -> Response:
+async def feed(datasette: Any, request: Request, asked: Asked, title: str, page: str) -> Response:
+    """The feed of a search, which has its page at ``page``."""
     evidence = await evidence_for(datasette, request)
     try:
         found = await evidence.read(lambda library: feeds.entries(library, asked))

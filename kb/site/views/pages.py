@@ -10,6 +10,7 @@ from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request, Response
 
 from corpus.errors import EvidenceError
+from kb import wording
 from kb.site import asked as asking
 from kb.site import downloads, words
 from kb.site.keeping import keep
@@ -116,7 +117,7 @@ async def why(datasette: Any, request: Request) -> Response:
     except EvidenceError:
         return await no_record(datasette, request, wanted)
     if direction and direction not in words.DOOR:
-        sentence = f"There is no direction “{direction}”; there are {words.listed(list(words.DOOR))}."
+        sentence = f"There is no direction “{direction}”; there are {wording.listed(list(words.DOOR))}."
         return await refuse(datasette, request, 400, "That cannot be told", sentence)
     try:
         context = await evidence.read(lambda library: why_page.why(library, wanted, theme, direction))
